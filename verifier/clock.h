@@ -1,0 +1,22 @@
+// ReadNow() reads both clocks: the only place that does. Whoever owns a loop
+// calls it once per turn and hands the value on; protocol code never calls it.
+//
+// Instant counts from the zero of the monotonic clock, the one that libuv's
+// timers run on, so that instants and loop times may be compared.
+#pragma once
+
+#include <chrono>
+
+#include "verifier/instant.h"
+
+namespace danegate {
+
+inline Now ReadNow() {
+  const auto monotonic = std::chrono::steady_clock::now().time_since_epoch();
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return Now{
+      Instant{std::chrono::duration_cast<Duration>(monotonic)},
+      UnixTime{std::chrono::duration_cast<std::chrono::seconds>(wall).count()}};
+}
+
+}  // namespace danegate

@@ -1,0 +1,136 @@
+#include "verifier/credential.h"
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/pool.h>
+#include <openssl/x509.h>
+
+#include <climits>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "verifier/check.h"
+
+namespace danegate {
+namespace {
+
+using std::string_literals::operator""s;
+
+// Thousands of tenants are signed by a handful of authorities: equal
+// intermediates are kept once (D12). The pool lives as long as the process and
+// holds weak references, so a buffer goes with its last credential. Peers'
+// chains never enter it: they could grow it, and time it.
+CRYPTO_BUFFER_POOL* Intermediates() {
+  static CRYPTO_BUFFER_POOL* const pool = CRYPTO_BUFFER_POOL_new();
+  return pool;
+}
+
+CertificateChain ShareIntermediates(const CertificateChain& chain) {
+  std::vector<bssl::UniquePtr<CRYPTO_BUFFER>> buffers;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const auto der = chain.der(i);
+    buffers.emplace_back(
+        i == 0 ? bssl::UpRef(chain.buffer(0)).release()
+               : CRYPTO_BUFFER_new(der.data(), der.size(), Intermediates()));
+    DANEGATE_CHECK(buffers.back() != nullptr);
+  }
+  return CertificateChain(std::move(buffers));
+}
+
+bssl::UniquePtr<X509> ParseLeaf(const CertificateChain& chain) {
+  bssl::UniquePtr<X509> leaf(X509_parse_from_buffer(chain.buffer(0)));
+  ERR_clear_error();
+  return leaf;
+}
+
+// Nothing for a time that is not well-formed.
+std::optional<UnixTime> ToUnixTime(const ASN1_TIME* time) {
+  const bssl::UniquePtr<ASN1_TIME> epoch(ASN1_TIME_set(nullptr, 0));
+  DANEGATE_CHECK(epoch != nullptr);
+  int days = 0, seconds = 0;
+  const bool ok = ASN1_TIME_diff(&days, &seconds, epoch.get(), time) == 1;
+  ERR_clear_error();
+  if (!ok) return std::nullopt;
+  return UnixTime{std::int64_t{days} * 86400 + seconds};
+}
+
+bool HasReadableValidity(const X509* leaf) {
+  return ToUnixTime(X509_get0_notBefore(leaf)) &&
+         ToUnixTime(X509_get0_notAfter(leaf));
+}
+
+// Never asks anybody for a pass phrase; notes that one was wanted.
+int RefusePassphrase(char*, int, int, void* wanted) {
+  *static_cast<bool*>(wanted) = true;
+  return 0;
+}
+
+Result<bssl::UniquePtr<EVP_PKEY>, std::string> ParseKey(std::string_view pem) {
+  if (pem.size() > INT_MAX) return Failure("the key file is over 2 GiB"s);
+  const bssl::UniquePtr<BIO> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  DANEGATE_CHECK(bio != nullptr);
+  bool encrypted = false;
+  bssl::UniquePtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(
+      bio.get(), nullptr, &RefusePassphrase, &encrypted));
+  const bool absent =
+      ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (key != nullptr) return key;
+  if (encrypted) {
+    return Failure(
+        "the private key is encrypted; expected one without a pass phrase: "
+        "decrypt it with `openssl pkey -in OLD -out NEW`, mode 0600"s);
+  }
+  if (absent) return Failure("expected a PEM PRIVATE KEY; found none"s);
+  return Failure(
+      "expected a PEM PRIVATE KEY of type RSA, EC or Ed25519; found one that "
+      "cannot be read"s);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Credential>, std::string> Credential::FromPem(
+    std::string_view chain_pem, std::string_view key_pem) {
+  auto chain = CertificateChain::ParsePem(chain_pem);
+  if (!chain) return Failure("certificate chain: " + chain.error());
+  const auto leaf = ParseLeaf(*chain);
+  if (leaf == nullptr || !HasReadableValidity(leaf.get())) {
+    return Failure(
+        "certificate chain: the first certificate is no X.509 "
+        "certificate that TLS can use"s);
+  }
+  auto key = ParseKey(key_pem);
+  if (!key) return Failure("private key: " + key.error());
+  if (X509_check_private_key(leaf.get(), key->get()) != 1) {
+    ERR_clear_error();
+    return Failure(
+        "the private key does not belong to the first certificate of the "
+        "chain; the server's own certificate must come first"s);
+  }
+  return FromParts(ShareIntermediates(*chain), std::move(*key));
+}
+
+std::shared_ptr<const Credential> Credential::FromParts(
+    CertificateChain chain, bssl::UniquePtr<EVP_PKEY> key) {
+  return std::shared_ptr<const Credential>(
+      new Credential(std::move(chain), std::move(key)));
+}
+
+Credential::Credential(CertificateChain chain, bssl::UniquePtr<EVP_PKEY> key)
+    : chain_(std::move(chain)), key_(std::move(key)) {
+  const auto leaf = ParseLeaf(chain_);
+  DANEGATE_CHECK(leaf != nullptr && key_ != nullptr);
+  const auto from = ToUnixTime(X509_get0_notBefore(leaf.get()));
+  const auto until = ToUnixTime(X509_get0_notAfter(leaf.get()));
+  DANEGATE_CHECK(from && until);
+  not_before_ = *from;
+  not_after_ = *until;
+}
+
+}  // namespace danegate

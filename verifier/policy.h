@@ -1,0 +1,13 @@
+// ProofRequirement is what a tenant demands of its peers.
+#pragma once
+
+#include <string_view>
+
+namespace danegate {
+
+enum class ProofRequirement {
+  kDane,  // a matching TLSA record under a secure delegation, nothing less
+};
+std::string_view ToString(ProofRequirement);
+
+}  // namespace danegate

@@ -1,0 +1,72 @@
+// The vocabulary of proof: prooftypes, outcomes, and what they were decided on.
+// The words of ToString() stand alike in logs, metrics, `explain` and docs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/question.h"
+
+namespace danegate {
+
+// How a peer can be proven (F-01). The order is that of decision (D6).
+enum class Prooftype {
+  kDaneEe,
+  kDaneTa,
+  kPkixEe,
+  kPkixTa,
+  kPki,
+  kPosh,
+  kDialback
+};
+std::string_view ToString(Prooftype);  // "dane-ee", "dane-ta", ...
+
+enum class Outcome {
+  kProved,
+  kDisproved,      // final: the domain publishes proof, and this is not it
+  kAbsent,         // nothing published that could prove or disprove
+  kIndeterminate,  // something could not be found out; try later (L-05)
+};
+std::string_view ToString(Outcome);
+
+// Why an outcome is what it is. One word each, for logs, metrics and tests.
+enum class Reason {
+  kMatched,             // a TLSA record matched
+  kNoCertificate,       // the peer presented none
+  kNoSecureDelegation,  // SRV or address is provably unsigned
+  kNoService,           // SRV target "." : the domain offers no such service
+  kNoTlsa,              // secure delegation, no TLSA at any target
+  kAllUnusable,         // TLSA there, none that can be used (D-50)
+  kMixedDeployment,     // some targets have TLSA, none matched (D-72)
+  kNoMatch,             // every target has TLSA, none matched (D-52)
+  kExpired,             // matched, but outside its validity (usages 0, 1, 2)
+  kWrongName,           // matched, but for another name (usages 0, 1, 2)
+  kUntrustedPath,       // matched, but no valid path (usages 0, 1, 2)
+  kDnsBogus,            // a signature does not validate
+  kDnsFailed,           // time-out, SERVFAIL: the DNS did not say
+  kBudgetExhausted,     // too many targets, queries or too much time (D-22)
+};
+std::string_view ToString(Reason);
+
+// One look-up or comparison, in the order it was made: the story `explain` and
+// the logs tell.
+struct EvidenceStep {
+  Question question;
+  DnsStatus status;
+  DnsSecurity security;
+  // The records, or what was wrong, as text: "10 0 5269 edge.example".
+  std::string detail;
+};
+
+// What a verdict rests on.
+struct Evidence {
+  std::vector<EvidenceStep> steps;
+  std::string tlsa_owner;   // "_5269._tcp.mx.peer.example", or empty
+  std::string tlsa_record;  // "3 1 1 4D5C…", upper-case hex, or empty
+  // The reference identity that matched (C-06); empty for usage 3.
+  std::string matched_name;
+};
+
+}  // namespace danegate

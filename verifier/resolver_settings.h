@@ -1,0 +1,24 @@
+// ResolverSettings says how the resolver reaches the DNS and what it trusts.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace danegate {
+
+struct ResolverSettings {
+  // Files in zone-file form with DS or DNSKEY records of the root.
+  std::vector<std::string> trust_anchor_files;
+  // "ADDRESS@PORT" of resolvers or servers to ask for everything; empty: full
+  // recursion from the root hints.
+  std::vector<std::string> forward;
+  // A root hints file; empty: libunbound's own.
+  std::string root_hints;
+  // Further "option: value" pairs of unbound.conf, e.g.
+  // {"val-sig-skew-min:", "0"}. Applied last. What would switch validation off
+  // or stretch lifetimes is refused.
+  std::vector<std::pair<std::string, std::string>> options;
+};
+
+}  // namespace danegate

@@ -1,0 +1,79 @@
+#include "verifier/service.h"
+
+#include <openssl/rand.h>
+#include <openssl/siphash.h>
+
+#include <unordered_map>
+
+#include "verifier/check.h"
+#include "verifier/service/verifier_thread.h"
+
+namespace danegate {
+
+namespace {
+
+std::array<std::uint64_t, 2> RandomKey() {
+  std::array<std::uint64_t, 2> key;
+  RAND_bytes(reinterpret_cast<std::uint8_t*>(key.data()), sizeof(key));
+  return key;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<VerifierService>, std::string> VerifierService::Start(
+    const ResolverSettings& settings, unsigned threads,
+    const TrustStore& trust) {
+  if (threads == 0) {
+    return Failure(std::string("resolver.threads: expected at least 1, got 0"));
+  }
+  std::vector<std::unique_ptr<VerifierThread>> opened;
+  for (unsigned i = 0; i < threads; ++i) {
+    auto thread = VerifierThread::Open(settings, trust);
+    if (!thread) return Failure(std::move(thread).error());
+    opened.push_back(*std::move(thread));
+  }
+  // libunbound's set-up is done before the first thread runs (D10).
+  for (const auto& thread : opened) thread->Start();
+  return std::unique_ptr<VerifierService>(
+      new VerifierService(std::move(opened)));
+}
+
+VerifierService::VerifierService(
+    std::vector<std::unique_ptr<VerifierThread>> threads)
+    : hash_key_(RandomKey()), threads_(std::move(threads)) {}
+
+VerifierService::~VerifierService() = default;
+
+void VerifierService::Submit(std::vector<VerdictRequest> requests) {
+  std::unordered_map<VerifierThread*, std::vector<VerdictRequest>> batches;
+  for (VerdictRequest& request : requests) {
+    DANEGATE_CHECK(!request.chain.empty());
+    VerifierThread& thread = ThreadOf(request.peer.domain);
+    batches[&thread].push_back(std::move(request));
+  }
+  for (auto& [thread, batch] : batches) thread->Submit(std::move(batch));
+}
+
+VerifierThread& VerifierService::ThreadOf(const Domain& domain) {
+  const std::string& name = domain.ascii();
+  const std::uint64_t hash = SIPHASH_24(
+      hash_key_.data(), reinterpret_cast<const std::uint8_t*>(name.data()),
+      name.size());
+  return *threads_[hash % threads_.size()];
+}
+
+VerifierService::Counters VerifierService::counters() const {
+  Counters sum;
+  for (const auto& thread : threads_) {
+    const Counters counters = thread->counters();
+    sum.requests += counters.requests;
+    sum.batches += counters.batches;
+    sum.cache_hits += counters.cache_hits;
+    sum.joined += counters.joined;
+    sum.verifications += counters.verifications;
+    sum.questions += counters.questions;
+  }
+  return sum;
+}
+
+}  // namespace danegate

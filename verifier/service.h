@@ -1,0 +1,92 @@
+// VerifierService runs verifications on its own threads.
+//
+// Each verifier thread has a libuv loop and one libunbound context
+// (resolver.h). A domain always goes to the same thread, so that questions
+// about it coalesce without locks: one verification per (domain, chain) runs at
+// a time, whoever asks joins it. Finished verdicts are kept until they expire:
+// proved ones for their lifetime, disproved and absent ones at most 30 s,
+// indeterminate never (D-62, D-63).
+//
+// Hand-over: a shard puts requests in and is woken once per batch of replies
+// through the VerdictInbox it registered.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "verifier/certificate.h"
+#include "verifier/domain.h"
+#include "verifier/mailbox.h"
+#include "verifier/resolver_settings.h"
+#include "verifier/result.h"
+#include "verifier/verdict.h"
+
+namespace danegate {
+
+class TrustStore;
+class VerifierThread;
+
+struct VerdictReply {
+  std::uint64_t ticket;  // the request's
+  // Shared with everybody who joined the same verification and with the cache.
+  std::shared_ptr<const Verdict> verdict;
+  // Whether it was answered from memory, without a look-up of its own.
+  bool from_cache = false;
+};
+
+// VerdictInbox is where a shard's replies arrive. `wake` is called on a
+// verifier thread, at most once per batch; it must be thread-safe and must not
+// block (uv_async_send). Outlives the service.
+struct VerdictInbox {
+  Mailbox<VerdictReply> replies;
+  std::function<void()> wake;
+};
+
+struct VerdictRequest {
+  std::uint64_t ticket;  // the caller's; comes back with the reply
+  ClaimedDomain peer;
+  CertificateChain chain;  // not empty
+  VerdictInbox* inbox;     // where the reply goes
+};
+
+class VerifierService {
+ public:
+  // Starts `threads` verifier threads; contexts are created one after another
+  // before any thread starts (D10). The error says which setting or file
+  // libunbound refused. `trust` outlives the service.
+  static Result<std::unique_ptr<VerifierService>, std::string> Start(
+      const ResolverSettings&, unsigned threads, const TrustStore& trust);
+  // Stops the threads; requests still open get no reply.
+  ~VerifierService();
+
+  // Hands requests over; one wake per verifier thread concerned. Any thread.
+  // Every request gets exactly one reply within Verification::kTimeLimit plus
+  // the time it waited for the thread.
+  void Submit(std::vector<VerdictRequest> requests);
+
+  // Totals since the start. Any thread.
+  struct Counters {
+    std::uint64_t requests = 0;       // taken in
+    std::uint64_t batches = 0;        // drains that held at least one request
+    std::uint64_t cache_hits = 0;     // answered from memory
+    std::uint64_t joined = 0;         // answered by a verification under way
+    std::uint64_t verifications = 0;  // run
+    std::uint64_t questions = 0;      // asked of libunbound
+  };
+  Counters counters() const;
+
+ private:
+  explicit VerifierService(
+      std::vector<std::unique_ptr<VerifierThread>> threads);
+  VerifierThread& ThreadOf(const Domain&);
+
+  // Secret, so that no peer can aim its domains at one thread.
+  const std::array<std::uint64_t, 2> hash_key_;
+  const std::vector<std::unique_ptr<VerifierThread>> threads_;
+};
+
+}  // namespace danegate

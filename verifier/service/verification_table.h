@@ -1,0 +1,104 @@
+// VerificationTable runs the verifications of one verifier thread, sans-IO: it
+// decides what is answered from memory, what joins a verification under way and
+// what is verified anew, and who gets which verdict.
+//
+// Contract: after each On…(), drain NextQuestion() and NextReply(). An answer
+// for a verification that is over is ignored: its number is never used again.
+// Pure; one owner; `now` does not go back.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "verifier/instant.h"
+#include "verifier/question.h"
+#include "verifier/service.h"
+#include "verifier/service/verdict_cache.h"
+#include "verifier/verification.h"
+
+namespace danegate {
+
+class VerificationTable {
+ public:
+  // Under way at a time: at 48 questions each far more than the resolver takes
+  // (Resolver::kMaxQuestions), at the usual four or five about as many. Beyond
+  // it a request is answered indeterminate at once (L-06).
+  static constexpr std::size_t kMaxRunning = 1024;
+  // About 2 KB each. Refusals are apart, so that a flood of them does not push
+  // out the peers that are proved.
+  static constexpr std::size_t kMaxProved = 16384;
+  static constexpr std::size_t kMaxRefused = 4096;
+  // D-63: a mended zone works again within seconds.
+  static constexpr std::chrono::seconds kRefusalLifetime{30};
+
+  // `trust` outlives the table.
+  explicit VerificationTable(const TrustStore& trust);
+
+  void OnRequest(VerdictRequest, Now);
+  void OnAnswer(std::uint64_t verification, const Answer&, Now);
+  void OnDeadline(Now);
+
+  struct Asked {
+    std::uint64_t verification;  // comes back with the answer
+    Question question;
+  };
+  std::optional<Asked> NextQuestion();
+
+  struct Reply {
+    VerdictInbox* inbox;
+    VerdictReply reply;
+  };
+  std::optional<Reply> NextReply();
+
+  // When OnDeadline() must be called at the latest.
+  Instant deadline() const;
+
+  struct Totals {
+    std::uint64_t requests = 0;
+    std::uint64_t cache_hits = 0;
+    std::uint64_t joined = 0;
+    std::uint64_t verifications = 0;
+  };
+  const Totals& totals() const { return totals_; }
+
+ private:
+  struct Waiting {
+    std::uint64_t ticket;
+    VerdictInbox* inbox;
+  };
+  struct Running {
+    VerdictKey key;
+    Verification verification;
+    Instant deadline;
+    std::vector<Waiting> waiting;
+  };
+  using Runs = std::map<std::uint64_t, Running>;
+
+  std::shared_ptr<const Verdict> Recall(const VerdictKey&, Instant now);
+  void Remember(const VerdictKey&, std::shared_ptr<const Verdict>, Instant now);
+  void Begin(VerdictKey, VerdictRequest, Now);
+  void Refuse(const VerdictRequest&, Now);
+  void AfterInput(Runs::iterator, Now);
+  void End(Runs::iterator, Now);
+
+  const TrustStore& trust_;
+  VerdictCache proved_{kMaxProved};
+  VerdictCache refused_{kMaxRefused};
+  Runs running_;
+  std::map<VerdictKey, std::uint64_t> running_by_key_;
+  std::set<std::pair<Instant, std::uint64_t>> deadlines_;
+  std::uint64_t next_ = 1;
+  std::deque<Asked> questions_;
+  std::deque<Reply> replies_;
+  Totals totals_;
+};
+
+}  // namespace danegate

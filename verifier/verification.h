@@ -1,0 +1,68 @@
+// Verification decides about one peer, sans-IO: it asks questions, is given
+// answers, and ends in a verdict. It knows no resolver, socket or clock.
+//
+//   Verification v(claimed, chain, trust, now);
+//   while (!v.verdict()) {
+//     while (auto q = v.NextQuestion()) ask(*q);      // all at once
+//     v.OnAnswer(wait_for_any(), now);                // or OnDeadline(now)
+//   }
+//
+// What it decides, inbound (D-70 to D-74): the union of the TLSA records of all
+// secure targets of the peer's domain is compared with the certificate that the
+// peer presented as a TLS client.
+//
+// A chain may be empty: the questions are asked all the same, and the outcome
+// is anything but proved. A peer that presents nothing must not be able to have
+// the records of its domain ignored.
+//
+// Contract: after each input, drain NextQuestion() until it is empty, then look
+// at verdict(). Answers may come in any order; an answer that was not asked for
+// is ignored. Bounded: kMaxTargets targets, kMaxQuestions questions,
+// kTimeLimit. Thread: one owner. Errors: none; whatever goes wrong is an
+// Outcome.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "verifier/certificate.h"
+#include "verifier/domain.h"
+#include "verifier/instant.h"
+#include "verifier/question.h"
+#include "verifier/verdict.h"
+
+namespace danegate {
+
+class TrustStore;
+
+class Verification {
+ public:
+  // D-22, threats 0.7.
+  static constexpr std::size_t kMaxTargets = 8;
+  static constexpr std::size_t kMaxQuestions = 48;
+  static constexpr std::chrono::seconds kTimeLimit{10};
+
+  // `trust` is for usages 0 and 1 only and outlives the verification.
+  Verification(ClaimedDomain peer, CertificateChain chain,
+               const TrustStore& trust, Now now);
+  ~Verification();
+  Verification(Verification&&) noexcept;
+  Verification& operator=(Verification&&) noexcept;
+
+  std::optional<Question> NextQuestion();
+  void OnAnswer(const Answer&, Now);
+  void OnDeadline(Now);
+
+  // When OnDeadline() must be called at the latest.
+  Instant deadline() const;
+  // Set once, then final.
+  const std::optional<Verdict>& verdict() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace danegate
