@@ -1,0 +1,98 @@
+#include "tenants/config/backend_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "tenants/config/address.h"
+#include "tenants/config/file_text.h"
+
+namespace danegate {
+namespace {
+
+std::optional<ConfiguredAddress> ReadAddress(const Fields& fields,
+                                             FileLog* log) {
+  constexpr std::string_view key = "backends[].address";
+  if (!fields.Has(key)) return std::nullopt;
+  auto address = ParseConfiguredAddress(fields.Text(key));
+  if (!address) {
+    log->Error(fields.At(key), "address: " + address.error());
+    return std::nullopt;
+  }
+  if (!IsServerAddress(address->host)) {
+    log->Error(fields.At(key), "address: expected the address of a server; " +
+                                   InQuotes(fields.Text(key)) +
+                                   " is not one that can be connected to");
+    return std::nullopt;
+  }
+  return *std::move(address);
+}
+
+// Also where the edge listens on all addresses and the backend is on loopback.
+bool IsListener(const Backend& backend,
+                const std::vector<ListenAddress>& listeners) {
+  return std::any_of(listeners.begin(), listeners.end(),
+                     [&backend](const ListenAddress& listener) {
+                       const bool all = !IsServerAddress(listener.host);
+                       return listener.port == backend.port &&
+                              (listener.host == backend.host ||
+                               (all && IsLoopback(backend.host)));
+                     });
+}
+
+Backend ReadBackend(const Fields& fields, TrustFiles* trust, FileLog* log) {
+  Backend backend;
+  if (auto address = ReadAddress(fields, log)) {
+    backend.host = std::move(address->host);
+    backend.port = address->port;
+  }
+  if (fields.Text("backends[].tls") == ToString(BackendTls::kDirect)) {
+    backend.tls = BackendTls::kDirect;
+  }
+  if (fields.Text("backends[].proxy_protocol") ==
+      ToString(ProxyProtocol::kV2)) {
+    backend.proxy_protocol = ProxyProtocol::kV2;
+  }
+  const std::string roots = fields.Text("backends[].trust");
+  if (!roots.empty()) {
+    backend.trust = trust->Read(PathBeside(log->file(), roots),
+                                fields.At("backends[].trust"), log);
+  } else if (!backend.host.empty() && !IsLoopback(backend.host)) {
+    log->Warn(fields.At("backends[].address"),
+              "the backend is on another machine and has no \"trust\": whoever "
+              "answers there gets the streams; add trust: with the PEM file of "
+              "the CA that signs its certificate");
+  }
+  return backend;
+}
+
+}  // namespace
+
+std::vector<Backend> ReadBackends(const Fields& tenant,
+                                  const std::vector<ListenAddress>& listeners,
+                                  TrustFiles* trust, FileLog* log) {
+  std::vector<Backend> backends;
+  for (const auto& fields : tenant.Maps("backends")) {
+    Backend backend = ReadBackend(fields, trust, log);
+    const bool repeated = std::any_of(
+        backends.begin(), backends.end(), [&backend](const Backend& other) {
+          return !backend.host.empty() && other.host == backend.host &&
+                 other.port == backend.port;
+        });
+    if (repeated) {
+      log->Error(fields.At("backends[].address"),
+                 "the backend " + backend.ToString() +
+                     " is there already; keep one of the two");
+    }
+    if (IsListener(backend, listeners)) {
+      log->Error(fields.At("backends[].address"),
+                 "expected a backend; " + backend.ToString() +
+                     " is where this edge itself listens; give the address "
+                     "and port of the tenant's XMPP server");
+    }
+    backends.push_back(std::move(backend));
+  }
+  return backends;
+}
+
+}  // namespace danegate

@@ -1,0 +1,61 @@
+#include "tenants/config/certificate_facts.h"
+
+#include <openssl/ec.h>
+#include <openssl/ec_key.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/nid.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+namespace danegate {
+namespace {
+
+bssl::UniquePtr<X509> Parse(std::span<const std::uint8_t> der) {
+  const std::uint8_t* cursor = der.data();
+  bssl::UniquePtr<X509> certificate(
+      d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return certificate;
+}
+
+}  // namespace
+
+bool IsCertificate(std::span<const std::uint8_t> der) {
+  return Parse(der) != nullptr;
+}
+
+bool IsCa(std::span<const std::uint8_t> der) {
+  const auto certificate = Parse(der);
+  return certificate != nullptr && X509_check_ca(certificate.get()) == 1;
+}
+
+bool IsIssuedBy(std::span<const std::uint8_t> certificate,
+                std::span<const std::uint8_t> issuer) {
+  const auto signed_one = Parse(certificate);
+  const auto signer = Parse(issuer);
+  if (signed_one == nullptr || signer == nullptr) return false;
+  const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(signer.get()));
+  const bool issued =
+      X509_check_issued(signer.get(), signed_one.get()) == X509_V_OK &&
+      key != nullptr && X509_verify(signed_one.get(), key.get()) == 1;
+  ERR_clear_error();
+  return issued;
+}
+
+bool HaveSameKey(const Credential& one, const Credential& other) {
+  const bool same = EVP_PKEY_cmp(one.key(), other.key()) == 1;
+  ERR_clear_error();
+  return same;
+}
+
+bool CanMint(const Credential& credential) {
+  EVP_PKEY* const key = credential.key();
+  if (EVP_PKEY_id(key) == EVP_PKEY_RSA) return true;
+  if (EVP_PKEY_id(key) != EVP_PKEY_EC) return false;
+  const EC_KEY* const ec = EVP_PKEY_get0_EC_KEY(key);
+  return ec != nullptr &&
+         EC_GROUP_get_curve_name(EC_KEY_get0_group(ec)) == NID_X9_62_prime256v1;
+}
+
+}  // namespace danegate

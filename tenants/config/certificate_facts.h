@@ -1,0 +1,30 @@
+// What the configuration must know about certificates and keys before a peer
+// finds out. Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "verifier/certificate.h"
+#include "verifier/credential.h"
+
+namespace danegate {
+
+// Whether BoringSSL can read the certificate at all.
+bool IsCertificate(std::span<const std::uint8_t> der);
+
+// Whether a certificate may sign others: basicConstraints with CA, and
+// keyCertSign where there is a keyUsage (RFC 5280 4.2.1.3, 4.2.1.9).
+bool IsCa(std::span<const std::uint8_t> der);
+
+// Whether `issuer` signed `certificate`.
+bool IsIssuedBy(std::span<const std::uint8_t> certificate,
+                std::span<const std::uint8_t> issuer);
+
+// Whether two credentials have one key, and so one `3 1 1` record (D9).
+bool HaveSameKey(const Credential&, const Credential&);
+
+// Whether the hand-off can sign with the key: P-256 or RSA (D2).
+bool CanMint(const Credential&);
+
+}  // namespace danegate

@@ -1,0 +1,190 @@
+#include "tenants/config/edge_file.h"
+
+#include <utility>
+
+#include "tenants/config/address.h"
+#include "tenants/config/certificate_facts.h"
+#include "tenants/config/credential_files.h"
+#include "tenants/config/file_text.h"
+#include "tenants/config/setting_check.h"
+#include "tenants/config/yaml_reader.h"
+#include "verifier/pkix.h"
+
+namespace danegate {
+namespace {
+
+constexpr std::size_t kMostAnchorOctets = 1 << 20;
+
+// Reads one edge file; `fields` are the whole of it.
+class EdgeReader {
+ public:
+  EdgeReader(const Fields& fields, UnixTime now, FileLog* log)
+      : fields_(fields), now_(now), log_(log) {}
+
+  Settings Read(NameClaims* claims) {
+    Settings settings;
+    settings.starttls = Listeners("listen.starttls");
+    settings.direct_tls = Listeners("listen.direct_tls");
+    CheckListeners(settings);
+    settings.edge_hosts = Hosts(claims);
+    settings.edge_credential = EdgeCredential(settings.edge_hosts);
+    settings.edge_ca = EdgeCa();
+    ReadResolver(&settings);
+    ReadRest(&settings);
+    return settings;
+  }
+
+ private:
+  std::vector<ListenAddress> Listeners(std::string_view key) {
+    std::vector<ListenAddress> listeners;
+    for (const auto& text : fields_.Texts(key)) {
+      auto address = ParseConfiguredAddress(text.text);
+      if (!address) {
+        log_->Error(text.at, std::string(key) + ": " + address.error());
+        continue;
+      }
+      taken_.Take(text.text, text.at, std::string(key), log_);
+      listeners.push_back({std::move(address->host), address->port});
+    }
+    return listeners;
+  }
+
+  void CheckListeners(const Settings& settings) {
+    if (!settings.starttls.empty() || !settings.direct_tls.empty()) return;
+    if (!fields_.Texts("listen.starttls").empty()) return;
+    if (!fields_.Texts("listen.direct_tls").empty()) return;
+    if (!fields_.Has("listen")) return;
+    log_->Error(fields_.At("listen"),
+                "listen: expected at least one address; found none; write for "
+                "example starttls: [\"0.0.0.0:5269\"]");
+  }
+
+  std::vector<Domain> Hosts(NameClaims* claims) {
+    std::vector<Domain> hosts;
+    for (const auto& text : fields_.Texts("edge.hosts")) {
+      auto host = ReadDomain(text, log_);
+      if (!host) continue;
+      if (claims->Take(host->ascii(), text.at, "the edge (edge.hosts)", log_)) {
+        hosts.push_back(*std::move(host));
+      }
+    }
+    return hosts;
+  }
+
+  std::shared_ptr<const Credential> EdgeCredential(
+      const std::vector<Domain>& hosts) {
+    auto credential = ReadCredential(
+        fields_, {"edge.certificate.chain", "edge.certificate.key"}, now_,
+        log_);
+    if (credential == nullptr) return nullptr;
+    for (const auto& host : hosts) {
+      // DANE-EE does not look at names (D-42), so this is no error.
+      if (MatchesIdentity(credential->chain().der(0), host)) continue;
+      log_->Warn(fields_.At("edge.certificate.chain"),
+                 "the certificate does not name " + host.ascii() +
+                     "; only peers that match TLSA usage 3 will accept it");
+    }
+    return credential;
+  }
+
+  std::shared_ptr<const Credential> EdgeCa() {
+    auto ca = ReadCredential(fields_, {"edge_ca.certificate", "edge_ca.key"},
+                             now_, log_);
+    if (ca == nullptr) return nullptr;
+    if (!IsCa(ca->chain().der(0))) {
+      log_->Error(fields_.At("edge_ca.certificate"),
+                  "expected a CA's certificate (basicConstraints CA:TRUE, "
+                  "keyUsage keyCertSign); this one may not sign others; make "
+                  "one with deploy/edge-ca");
+    }
+    if (!CanMint(*ca)) {
+      log_->Error(fields_.At("edge_ca.key"),
+                  "expected a P-256 or RSA key; found another kind; the "
+                  "backends would not take what it signs");
+    }
+    return ca;
+  }
+
+  void ReadResolver(Settings* settings) {
+    for (const auto& text : fields_.Texts("resolver.trust_anchor")) {
+      settings->trust_anchor_files.push_back(TrustAnchor(text));
+    }
+    for (const auto& text : fields_.Texts("resolver.forward")) {
+      if (!IsForwardAddress(text.text)) {
+        log_->Error(text.at,
+                    "resolver.forward: expected ADDRESS or ADDRESS@PORT, such "
+                    "as 192.0.2.53@53; found " +
+                        InQuotes(text.text));
+      }
+      settings->resolver_forward.push_back(text.text);
+    }
+    settings->root_hints = OptionalFile("resolver.root_hints");
+    settings->verifier_threads =
+        static_cast<unsigned>(fields_.Count("resolver.threads"));
+    for (auto& [name, value] : fields_.Options("resolver.options")) {
+      settings->resolver_options.emplace_back(name + ":", std::move(value));
+    }
+  }
+
+  std::string TrustAnchor(const LocatedText& text) {
+    std::string path = PathBeside(log_->file(), text.text);
+    const auto anchor =
+        ReadWholeFile(path, kMostAnchorOctets, Secrecy::kPublic);
+    if (!anchor) {
+      log_->Error(text.at, "resolver.trust_anchor: " + anchor.error() +
+                               "; Debian's package dns-root-data has one");
+    } else if (anchor->find("DS") == std::string::npos &&
+               anchor->find("DNSKEY") == std::string::npos) {
+      log_->Error(text.at,
+                  "resolver.trust_anchor: expected DS or DNSKEY "
+                  "records; " +
+                      InQuotes(path) + " has none");
+    }
+    return path;
+  }
+
+  // The path of a file that must be readable, or empty where none is named.
+  std::string OptionalFile(std::string_view key) {
+    if (fields_.Text(key).empty()) return {};
+    std::string path = PathBeside(log_->file(), fields_.Text(key));
+    const auto text = ReadWholeFile(path, kMostAnchorOctets, Secrecy::kPublic);
+    if (!text)
+      log_->Error(fields_.At(key), std::string(key) + ": " + text.error());
+    return path;
+  }
+
+  void ReadRest(Settings* settings) {
+    settings->shards = static_cast<unsigned>(fields_.Count("shards"));
+    if (fields_.Has("tenants")) {
+      settings->tenants_folder =
+          PathBeside(log_->file(), fields_.Text("tenants"));
+    }
+    settings->trust_store =
+        PathBeside(log_->file(), fields_.Text("trust_store"));
+    TrustFiles().Read(settings->trust_store, fields_.At("trust_store"), log_);
+    if (!fields_.Text("log.file").empty()) {
+      settings->log_file = PathBeside(log_->file(), fields_.Text("log.file"));
+    }
+    settings->log_level = fields_.Text("log.level");
+    settings->drain_time = std::chrono::seconds(fields_.Count("drain_time"));
+    settings->max_connections = fields_.Count("limits.connections");
+  }
+
+  const Fields& fields_;
+  UnixTime now_;
+  FileLog* log_;
+  NameClaims taken_;
+};
+
+}  // namespace
+
+std::optional<Settings> ReadEdgeFile(const std::string& text, UnixTime now,
+                                     NameClaims* claims, FileLog* log) {
+  const auto root = ReadYaml(text, log);
+  if (!root) return std::nullopt;
+  CheckSettings(*root, EdgeSettings(), log);
+  if (root->kind != YamlNode::Kind::kMap) return std::nullopt;
+  return EdgeReader(Fields(*root, EdgeSettings()), now, log).Read(claims);
+}
+
+}  // namespace danegate

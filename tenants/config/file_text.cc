@@ -1,0 +1,97 @@
+#include "tenants/config/file_text.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "tenants/config/config_error.h"
+
+namespace danegate {
+namespace {
+
+class Descriptor {
+ public:
+  // Never waits: the path may be a pipe.
+  explicit Descriptor(const std::string& path)
+      : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::string SystemMistake(const std::string& path) {
+  return "cannot read " + InQuotes(path) + ": " +
+         std::generic_category().message(errno);
+}
+
+std::string Octal(mode_t mode) {
+  char text[8];
+  std::snprintf(text, sizeof text, "%04o", mode & 07777U);
+  return text;
+}
+
+std::optional<std::string> StatusMistake(const std::string& path,
+                                         const struct stat& status,
+                                         std::size_t most, Secrecy secrecy) {
+  if (!S_ISREG(status.st_mode)) {
+    return "expected a file; " + InQuotes(path) +
+           (S_ISDIR(status.st_mode) ? " is a folder" : " is a device or pipe");
+  }
+  if (static_cast<std::size_t>(status.st_size) > most) {
+    return "expected at most " + std::to_string(most) + " octets in " +
+           InQuotes(path) + "; found " + std::to_string(status.st_size);
+  }
+  if (secrecy == Secrecy::kOwnerOnly && (status.st_mode & 077U) != 0) {
+    return "expected a private key that only its owner can read; " +
+           InQuotes(path) + " has mode " + Octal(status.st_mode) +
+           "; run chmod 600 on it";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::string, std::string> ReadWholeFile(const std::string& path,
+                                               std::size_t most,
+                                               Secrecy secrecy) {
+  const Descriptor file(path);
+  struct stat status {};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+    return Failure(SystemMistake(path));
+  }
+  if (auto mistake = StatusMistake(path, status, most, secrecy)) {
+    return Failure(*std::move(mistake));
+  }
+  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t filled = 0;
+  while (filled < text.size()) {
+    const ssize_t got =
+        ::read(file.get(), text.data() + filled, text.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Failure(SystemMistake(path));
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  text.resize(filled);
+  return text;
+}
+
+std::string PathBeside(const std::string& file, const std::string& path) {
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  return (folder / path).lexically_normal().string();
+}
+
+}  // namespace danegate

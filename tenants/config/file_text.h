@@ -1,0 +1,24 @@
+// Files of the configuration, read whole.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "verifier/result.h"
+
+namespace danegate {
+
+enum class Secrecy {
+  kPublic,
+  kOwnerOnly,  // refused if group or others may do anything with it (E7)
+};
+
+// Reads a regular file of at most `most` octets. The error names the file and
+// says what is wrong and what to do. Blocks.
+Result<std::string, std::string> ReadWholeFile(const std::string& path,
+                                               std::size_t most, Secrecy);
+
+// `path`, seen from the folder that holds `file`; absolute.
+std::string PathBeside(const std::string& file, const std::string& path);
+
+}  // namespace danegate

@@ -1,0 +1,67 @@
+#include "tenants/config/names.h"
+
+#include <algorithm>
+
+namespace danegate {
+namespace {
+
+constexpr std::size_t kLongestTenantName = 63;
+
+std::string_view Explain(DomainError error) {
+  switch (error) {
+    case DomainError::kEmpty:
+      return "it is empty";
+    case DomainError::kTooLong:
+      return "it is longer than 253 octets";
+    case DomainError::kBadLabel:
+      return "a label is empty, is longer than 63 octets or has a character "
+             "that no host name has";
+    case DomainError::kBadIdn:
+      return "it is not a valid internationalised name (IDNA 2008)";
+    case DomainError::kIpLiteral:
+      return "it is an IP address; peers are found by name";
+    case DomainError::kNotBare:
+      return "it is an address of somebody; leave out the part with '@' or '/'";
+  }
+  return "it is no name";
+}
+
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+}  // namespace
+
+std::optional<Domain> ReadDomain(const LocatedText& text, FileLog* log) {
+  auto domain = Domain::Parse(text.text);
+  if (domain) return *std::move(domain);
+  log->Error(text.at, "expected a domain such as acme.example; found " +
+                          InQuotes(text.text) + ": " +
+                          std::string(Explain(domain.error())));
+  return std::nullopt;
+}
+
+std::optional<std::string> TenantNameMistake(std::string_view name) {
+  if (!name.empty() && name.size() <= kLongestTenantName &&
+      name.front() != '-' &&
+      std::all_of(name.begin(), name.end(), IsNameCharacter)) {
+    return std::nullopt;
+  }
+  return "tenant: expected a name of 1 to 63 characters a-z, 0-9 and '-', a "
+         "letter or digit first; found " +
+         InQuotes(name);
+}
+
+bool NameClaims::Take(const std::string& name, Position at,
+                      const std::string& owner, FileLog* log) {
+  const auto [found, taken] =
+      claims_.try_emplace(name, Claim{owner, log->file(), at});
+  if (taken) return true;
+  const Claim& other = found->second;
+  log->Error(at, InQuotes(name) + " belongs to " + other.owner + " already (" +
+                     ToPlace(other.file, other.at) +
+                     "); one of the two must give it up");
+  return false;
+}
+
+}  // namespace danegate

@@ -1,0 +1,39 @@
+// Names in the configuration: what is wrong with one, and who has one already.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "tenants/config/config_error.h"
+#include "tenants/config/fields.h"
+#include "verifier/domain.h"
+
+namespace danegate {
+
+// The domain that `text` is; where it is none, says so to `log`.
+std::optional<Domain> ReadDomain(const LocatedText& text, FileLog* log);
+
+// What is wrong with a tenant's name, or nothing. 1 to 63 of a-z, 0-9 and '-',
+// a letter or digit first: it stands in logs, metrics and file names.
+std::optional<std::string> TenantNameMistake(std::string_view name);
+
+// NameClaims knows who has which name. Over all files of one run.
+class NameClaims {
+ public:
+  // Takes `name` for `owner`, "the tenant acme"; where it is taken already,
+  // says so to `log`, with the place of the other, and returns false.
+  bool Take(const std::string& name, Position at, const std::string& owner,
+            FileLog* log);
+
+ private:
+  struct Claim {
+    std::string owner;
+    std::string file;
+    Position at;
+  };
+  std::unordered_map<std::string, Claim> claims_;
+};
+
+}  // namespace danegate

@@ -1,0 +1,261 @@
+#include "tenants/config/setting_check.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <vector>
+
+#include "tenants/config/spelling.h"
+
+namespace danegate {
+namespace {
+
+using Kind = YamlNode::Kind;
+
+std::vector<std::string_view> Split(std::string_view words) {
+  std::vector<std::string_view> parts;
+  while (!words.empty()) {
+    const auto end = std::min(words.find(' '), words.size());
+    parts.push_back(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return parts;
+}
+
+std::string Join(const std::vector<std::string_view>& parts) {
+  std::string text;
+  for (const auto part : parts) {
+    text.append(text.empty() ? "" : ", ").append(part);
+  }
+  return text;
+}
+
+// The last part of a path: "chain" of "edge.certificate.chain".
+std::string_view LastPart(std::string_view key) {
+  return key.substr(key.rfind('.') + 1);
+}
+
+std::vector<std::string_view> KeysIn(SettingTable table,
+                                     std::string_view prefix) {
+  std::vector<std::string_view> keys;
+  for (const auto& row : table) {
+    if (IsDirectlyIn(row.key, prefix)) keys.push_back(LastPart(row.key));
+  }
+  return keys;
+}
+
+std::string Range(const SettingRow& row) {
+  return std::to_string(row.least) + " to " + std::to_string(row.most);
+}
+
+std::string Expected(const SettingRow& row) {
+  switch (row.kind) {
+    case SettingKind::kMap:
+      return "a map of keys";
+    case SettingKind::kMaps:
+      return "a list of " + Range(row) + " maps";
+    case SettingKind::kOptions:
+      return "a map of options";
+    case SettingKind::kText:
+      return "a text";
+    case SettingKind::kTexts:
+      return "a list of " + Range(row) + " texts";
+    case SettingKind::kWord:
+      return "one of " + Join(Split(row.words));
+    case SettingKind::kCount:
+      return "a whole number from " + Range(row);
+  }
+  return {};
+}
+
+std::string Mismatch(const SettingRow& row, const YamlNode& value) {
+  std::string text = std::string(row.key) + ": expected " + Expected(row) +
+                     " (" + std::string(row.meaning) + "); found " +
+                     value.Describe();
+  if (!row.value.empty() && row.kind != SettingKind::kWord) {
+    text += "; write for example " + std::string(row.value);
+  }
+  return text;
+}
+
+bool IsCount(const SettingRow& row, const std::string& text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end && number >= row.least &&
+         number <= row.most;
+}
+
+std::optional<std::string> WordMistake(const SettingRow& row,
+                                       const YamlNode& value) {
+  const auto words = Split(row.words);
+  const auto later = Split(row.not_yet);
+  const std::string& text = value.text;
+  if (value.kind == Kind::kScalar) {
+    if (std::find(words.begin(), words.end(), text) != words.end()) {
+      return std::nullopt;
+    }
+    if (std::find(later.begin(), later.end(), text) != later.end()) {
+      return std::string(row.key) + ": " + InQuotes(text) +
+             " is not supported by this version; it takes " + Join(words);
+    }
+  }
+  std::string mistake = Mismatch(row, value);
+  const auto nearest = NearestWord(text, words);
+  if (!nearest.empty()) {
+    mistake += "; did you mean \"" + std::string(nearest) + "\"?";
+  }
+  return mistake;
+}
+
+bool IsListOf(const YamlNode& value, Kind kind, const SettingRow& row) {
+  return value.kind == Kind::kList && value.items.size() >= row.least &&
+         value.items.size() <= row.most &&
+         std::all_of(
+             value.items.begin(), value.items.end(),
+             [kind](const YamlNode& item) { return item.kind == kind; });
+}
+
+bool IsOptions(const YamlNode& value) {
+  return value.kind == Kind::kMap &&
+         std::all_of(value.entries.begin(), value.entries.end(),
+                     [](const YamlEntry& entry) {
+                       return entry.value.kind == Kind::kScalar;
+                     });
+}
+
+bool Fits(const SettingRow& row, const YamlNode& value) {
+  const bool scalar = value.kind == Kind::kScalar;
+  switch (row.kind) {
+    case SettingKind::kMap:
+      return value.kind == Kind::kMap;
+    case SettingKind::kMaps:
+      return IsListOf(value, Kind::kMap, row);
+    case SettingKind::kOptions:
+      return IsOptions(value);
+    case SettingKind::kText:
+      return scalar && !(row.required && value.text.empty());
+    case SettingKind::kTexts:
+      return scalar || IsListOf(value, Kind::kScalar, row);
+    case SettingKind::kWord:
+      return !WordMistake(row, value).has_value();
+    case SettingKind::kCount:
+      return scalar && IsCount(row, value.text);
+  }
+  return false;
+}
+
+// Walks one file.
+class Walk {
+ public:
+  Walk(SettingTable table, FileLog* log) : table_(table), log_(log) {}
+
+  void CheckMap(const YamlNode& map, const std::string& prefix) {
+    for (const auto& entry : map.entries) CheckEntry(entry, prefix);
+    for (const auto& row : table_) {
+      if (row.required && IsDirectlyIn(row.key, prefix) &&
+          map.Find(LastPart(row.key)) == nullptr &&
+          !IsMisspelt(row, map, prefix)) {
+        ReportMissing(row, map.at);
+      }
+    }
+  }
+
+ private:
+  const SettingRow* RowFor(const std::string& key, const std::string& prefix) {
+    for (const auto& row : table_) {
+      if (IsDirectlyIn(row.key, prefix) && LastPart(row.key) == key) {
+        return &row;
+      }
+    }
+    return nullptr;
+  }
+
+  void CheckEntry(const YamlEntry& entry, const std::string& prefix) {
+    const SettingRow* const row = RowFor(entry.key, prefix);
+    if (row == nullptr) {
+      ReportUnknown(entry, prefix);
+      return;
+    }
+    if (entry.value.kind == Kind::kNull && !row->required) return;
+    if (const auto mistake = SettingMistake(*row, entry.value)) {
+      log_->Error(entry.value.at, *mistake);
+      return;
+    }
+    CheckBelow(*row, entry.value);
+  }
+
+  void CheckBelow(const SettingRow& row, const YamlNode& value) {
+    const std::string key(row.key);
+    if (row.kind == SettingKind::kMap) CheckMap(value, key + ".");
+    if (row.kind != SettingKind::kMaps) return;
+    for (const auto& item : value.items) CheckMap(item, key + "[].");
+  }
+
+  // Whether the row's key is what another key was meant to be: one mistake.
+  bool IsMisspelt(const SettingRow& row, const YamlNode& map,
+                  const std::string& prefix) {
+    const auto word = LastPart(row.key);
+    return std::any_of(map.entries.begin(), map.entries.end(),
+                       [&](const YamlEntry& entry) {
+                         return RowFor(entry.key, prefix) == nullptr &&
+                                !NearestWord(entry.key, {&word, 1}).empty();
+                       });
+  }
+
+  void ReportMissing(const SettingRow& row, Position at) {
+    std::string text = "the key \"" + std::string(row.key) + "\" is missing (" +
+                       std::string(row.meaning) + ")";
+    if (!row.value.empty()) {
+      text += "; add for example " + std::string(LastPart(row.key)) + ": " +
+              std::string(row.value);
+    }
+    log_->Error(at, text);
+  }
+
+  void ReportUnknown(const YamlEntry& entry, const std::string& prefix) {
+    const auto keys = KeysIn(table_, prefix);
+    std::string text = "unknown key " + InQuotes(entry.key);
+    const auto nearest = NearestWord(entry.key, keys);
+    const SettingRow* const elsewhere = Elsewhere(entry.key);
+    if (elsewhere != nullptr) {
+      text += "; it belongs to \"" + std::string(elsewhere->key) + "\"";
+    } else if (!nearest.empty()) {
+      text += "; did you mean \"" + std::string(nearest) + "\"?";
+    } else {
+      text += "; expected one of " + Join(keys);
+    }
+    log_->Error(entry.at, text);
+  }
+
+  // A setting of this name in another map of the file.
+  const SettingRow* Elsewhere(const std::string& key) {
+    for (const auto& row : table_) {
+      if (LastPart(row.key) == key) return &row;
+    }
+    return nullptr;
+  }
+
+  SettingTable table_;
+  FileLog* log_;
+};
+
+}  // namespace
+
+std::optional<std::string> SettingMistake(const SettingRow& row,
+                                          const YamlNode& value) {
+  if (row.kind == SettingKind::kWord) return WordMistake(row, value);
+  if (Fits(row, value)) return std::nullopt;
+  return Mismatch(row, value);
+}
+
+void CheckSettings(const YamlNode& root, SettingTable table, FileLog* log) {
+  if (root.kind != Kind::kMap) {
+    log->Error(root.at, "expected a map of keys (" + Join(KeysIn(table, "")) +
+                            "); found " + root.Describe());
+    return;
+  }
+  Walk(table, log).CheckMap(root, "");
+}
+
+}  // namespace danegate

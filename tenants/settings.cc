@@ -1,0 +1,95 @@
+#include "tenants/settings.h"
+
+namespace danegate {
+namespace {
+
+using enum SettingKind;
+
+constexpr SettingRow kEdge[] = {
+    {"listen", kMap, true, "", "where peers connect"},
+    {"listen.starttls", kTexts, false, "[]", "addresses that speak STARTTLS", 0,
+     32},
+    {"listen.direct_tls", kTexts, false, "[]",
+     "addresses that speak direct TLS", 0, 32},
+    {"shards", kCount, false, "0",
+     "threads that serve streams; 0: one per core", 0, 256},
+    {"edge", kMap, true, "", "the edge's own names and certificate"},
+    {"edge.hosts", kTexts, true, "[edge.hosting.example]",
+     "the SRV target names that this edge answers for", 1, 64},
+    {"edge.certificate", kMap, true, "",
+     "the certificate that is served for the edge's hosts"},
+    {"edge.certificate.chain", kText, true, "edge.pem",
+     "a PEM file, the edge's own certificate first"},
+    {"edge.certificate.key", kText, true, "edge.key",
+     "a PEM file with the private key, mode 0600"},
+    {"edge_ca", kMap, true, "",
+     "the CA that signs the certificates of the hand-off"},
+    {"edge_ca.certificate", kText, true, "edge-ca.pem", "a PEM file"},
+    {"edge_ca.key", kText, true, "edge-ca.key",
+     "a PEM file with the private key, mode 0600"},
+    {"tenants", kText, true, "tenants.d", "the folder of tenant files"},
+    {"resolver", kMap, false, "", "how DNS is asked"},
+    {"resolver.trust_anchor", kTexts, false, "/usr/share/dns/root.key",
+     "files with the root's keys as DS or DNSKEY records", 1, 16},
+    {"resolver.forward", kTexts, false, "[]",
+     "servers to ask everything, ADDRESS@PORT; none: full recursion", 0, 16},
+    {"resolver.root_hints", kText, false, "",
+     "a root hints file; empty: the built-in one"},
+    {"resolver.threads", kCount, false, "1", "threads that validate", 1, 64},
+    {"resolver.options", kOptions, false, "{}",
+     "further options of unbound.conf, each with its value"},
+    {"trust_store", kText, false, "/etc/ssl/certs/ca-certificates.crt",
+     "a PEM file of the roots for TLSA usages 0 and 1"},
+    {"log", kMap, false, "", "one JSON line per event"},
+    {"log.file", kText, false, "", "a file; empty: standard output"},
+    {"log.level", kWord, false, "info", "the least that is logged", 0, 0,
+     "debug info warning error"},
+    {"drain_time", kCount, false, "10",
+     "seconds that SIGTERM waits for streams to end", 0, 3600},
+    {"limits", kMap, false, "", "bounds of the whole edge"},
+    {"limits.connections", kCount, false, "8000",
+     "peers' connections per shard", 1, 1000000},
+};
+
+constexpr SettingRow kTenant[] = {
+    {"tenant", kText, true, "acme", "the tenant's name in logs and commands"},
+    {"domains", kTexts, true, "[acme.example, conference.acme.example]",
+     "the domains that peers write to", 1, 10000},
+    {"identity", kWord, false, "edge-key", "which key and which TLSA peers see",
+     0, 0, "edge-key own-target ca"},
+    {"target", kText, false, "",
+     "with identity own-target: the tenant's own SRV target name"},
+    {"certificate", kMap, false, "", "the certificate for the domains"},
+    {"certificate.chain", kText, true, "acme.pem",
+     "a PEM file, the tenant's own certificate first"},
+    {"certificate.key", kText, true, "acme.key",
+     "a PEM file with the private key, mode 0600"},
+    {"backends", kMaps, true, "[{address: 10.0.3.7:5269}]",
+     "the tenant's XMPP servers, tried in order", 1, 16},
+    {"backends[].address", kText, true, "10.0.3.7:5269",
+     "an IP address and a port"},
+    {"backends[].tls", kWord, false, "starttls", "how TLS starts", 0, 0,
+     "starttls direct"},
+    {"backends[].proxy_protocol", kWord, false, "off",
+     "the header that tells the peer's address", 0, 0, "off v2", "v1"},
+    {"backends[].trust", kText, false, "",
+     "a PEM file of the CAs that may sign the backend's certificate"},
+    {"proof", kMap, false, "", "what a peer must show"},
+    {"proof.require", kWord, false, "dane", "the proof that is asked for", 0, 0,
+     "dane", "strong any"},
+    {"limits", kMap, false, "", "bounds of this tenant"},
+    {"limits.stanza_bytes", kCount, false, "262144", "octets in one stanza",
+     10000, 16777216},
+    {"limits.streams", kCount, false, "500",
+     "inbound streams of this tenant, per shard", 1, 1000000},
+    {"limits.streams_per_peer", kCount, false, "20",
+     "inbound streams from one peer, per shard", 1, 1000000},
+};
+
+}  // namespace
+
+SettingTable EdgeSettings() { return kEdge; }
+
+SettingTable TenantSettings() { return kTenant; }
+
+}  // namespace danegate

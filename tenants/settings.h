@@ -1,0 +1,53 @@
+// Settings of the edge: what deploy/danegate.yaml may say, with the defaults.
+//
+// Every setting is one row of the tables in settings.cc: key, kind, default,
+// meaning. The reader, the error texts and the tests that hold
+// deploy/danegate.yaml and deploy/tenant.yaml against the tables all use those
+// rows.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenants/config/setting_row.h"
+#include "verifier/credential.h"
+#include "verifier/domain.h"
+
+namespace danegate {
+
+// A socket address to listen on.
+struct ListenAddress {
+  std::string host;  // an IP address, without brackets
+  std::uint16_t port = 0;
+};
+
+// All settings of the edge's file, and all of a tenant's.
+SettingTable EdgeSettings();
+SettingTable TenantSettings();
+
+struct Settings {
+  std::vector<ListenAddress> starttls;                // listen.starttls
+  std::vector<ListenAddress> direct_tls;              // listen.direct_tls
+  unsigned shards = 0;                                // shards; 0: one per core
+  std::vector<Domain> edge_hosts;                     // edge.hosts
+  std::shared_ptr<const Credential> edge_credential;  // edge.certificate
+  std::shared_ptr<const Credential> edge_ca;          // edge_ca
+  std::string tenants_folder;                         // tenants, absolute
+  std::vector<std::string> trust_anchor_files;        // resolver.trust_anchor
+  std::vector<std::string> resolver_forward;          // resolver.forward
+  std::string root_hints;                             // resolver.root_hints
+  // resolver.options; names with a colon, {"val-sig-skew-min:", "0"}.
+  std::vector<std::pair<std::string, std::string>> resolver_options;
+  unsigned verifier_threads = 1;  // resolver.threads
+  std::string trust_store;        // trust_store: PEM for TLSA usages 0 and 1
+  std::string log_file;           // log.file; empty: standard output
+  std::string log_level;          // log.level: debug, info, warning, error
+  std::chrono::seconds drain_time{10};  // drain_time
+  std::size_t max_connections = 8000;   // limits.connections, per shard
+};
+
+}  // namespace danegate

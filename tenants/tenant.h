@@ -1,0 +1,63 @@
+// Tenant is a hosted customer as the proxy sees it: immutable data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier/credential.h"
+#include "verifier/domain.h"
+#include "verifier/pkix.h"
+#include "verifier/policy.h"
+
+namespace danegate {
+
+// Which certificate the tenant is served with, and so which TLSA matches (D9).
+enum class IdentityMode { kEdgeKey, kOwnTarget, kCa };
+std::string_view ToString(IdentityMode);
+
+enum class BackendTls { kStartTls, kDirect };
+std::string_view ToString(BackendTls);
+
+enum class ProxyProtocol { kOff, kV2 };
+std::string_view ToString(ProxyProtocol);
+
+// One XMPP server of a tenant.
+struct Backend {
+  std::string host;  // an IP address, without brackets
+  std::uint16_t port = 5269;
+  BackendTls tls = BackendTls::kStartTls;
+  ProxyProtocol proxy_protocol = ProxyProtocol::kOff;
+  // Where set, the backend's certificate must chain to it and name the stream's
+  // `to`; where not, the backend is not authenticated.
+  std::shared_ptr<const TrustStore> trust;
+
+  // "10.0.3.7:5269", "[2001:db8::7]:5269".
+  std::string ToString() const;
+};
+
+struct TenantLimits {
+  std::size_t stanza_bytes = 262144;  // at least 10,000
+  std::size_t streams = 500;          // inbound, of this tenant, per shard
+  std::size_t streams_per_peer = 20;  // from one peer domain, per shard
+};
+
+struct Tenant {
+  std::string name;
+  std::vector<Domain> domains;
+  IdentityMode identity = IdentityMode::kEdgeKey;
+  // The SRV target name of its own that peers may put into SNI (D-54); set
+  // exactly for kOwnTarget. Not a hosted domain.
+  std::optional<Domain> target;
+  // Never null; the edge's own for an edge-key tenant without a certificate.
+  std::shared_ptr<const Credential> credential;
+  std::vector<Backend> backends;  // at least one; tried in order
+  ProofRequirement require = ProofRequirement::kDane;
+  TenantLimits limits;
+};
+
+}  // namespace danegate
