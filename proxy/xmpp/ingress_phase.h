@@ -1,0 +1,46 @@
+// IngressPhase is where an inbound stream stands. In order:
+//
+//   kHeader -> kAddressee -> kStartTls -> kHandshake            in cleartext
+//   kSecureHeader -> kAddressee -> kVerdict -> kAuth -> kBackend     inside TLS
+//   kRestart -> kFeatures -> kEstablished                       authenticated
+//
+// A peer that names itself only by its authorization identity (B-11) goes
+// kAddressee -> kAuth -> kAddressee -> kVerdict -> kBackend. kClosed is reached
+// from everywhere.
+#pragma once
+
+#include <string_view>
+
+#include "proxy/xmpp/stream_error.h"
+#include "verifier/instant.h"
+
+namespace danegate {
+
+enum class IngressPhase {
+  kHeader,
+  kStartTls,
+  kHandshake,
+  kSecureHeader,
+  kAddressee,
+  kVerdict,
+  kAuth,
+  kBackend,
+  kRestart,
+  kFeatures,
+  kEstablished,
+  kClosed,
+};
+
+// The phase waits for the peer's XML.
+bool IsReading(IngressPhase);
+// The phase waits for our owner; what arrives is held.
+bool IsWaiting(IngressPhase);
+// <success/> was sent.
+bool IsAuthenticated(IngressPhase);
+
+// When a phase that is entered now must be over (E1); Never() for the last two.
+Instant DeadlineOf(IngressPhase, Instant now);
+// What the peer is told when it was not.
+StreamError TimeoutOf(IngressPhase);
+
+}  // namespace danegate

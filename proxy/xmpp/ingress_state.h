@@ -1,0 +1,136 @@
+// The inside of IngressStream; for ingress_*.cc only.
+//
+// What arrives while we wait for our owner is held, bounded by
+// kNegotiationBytes, and read when the wait is over.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proxy/xmpp/action_queue.h"
+#include "proxy/xmpp/close_reason.h"
+#include "proxy/xmpp/ingress_phase.h"
+#include "proxy/xmpp/ingress_stream.h"
+#include "proxy/xmpp/sasl_external.h"
+#include "proxy/xmpp/stanza_guard.h"
+#include "proxy/xmpp/stream_header.h"
+#include "proxy/xmpp/stream_reader.h"
+
+namespace danegate {
+
+class IngressStream::State {
+ public:
+  using Phase = IngressPhase;
+
+  State(const IngressSettings&, IdSource&, Instant now);
+
+  // ingress_stream.cc
+  void OnDeadline();
+  void OnPeerClosed(bool clean);
+  // ingress_header.cc
+  void OnPeerBytes(std::string_view);
+  void OnTlsEstablished(const TlsFacts&);
+  void OnAddressee(const Addressee&);
+  // ingress_auth.cc
+  void OnVerdict(const Verdict&);
+  void OnBackendReady();
+  void OnBackendFailed(const BackendFailure&);
+  // ingress_relay.cc
+  void OnBackendFeatures(const std::string& xml);
+  void OnBackendClosed(const std::optional<StreamError>&);
+  void OnDrain();
+
+  // Every input begins with it; false if the stream is over.
+  bool Begin(Instant now);
+
+  ActionQueue& actions() { return actions_; }
+  Phase phase() const { return phase_; }
+  Instant deadline() const { return deadline_; }
+  const std::string& id() const { return id_; }
+
+ private:
+  enum class BackendState { kNone, kOpening, kReady, kFailed };
+
+  // ingress_stream.cc
+  void Enter(Phase);
+  void Send(std::string bytes);
+  std::string OurHeader();
+  // Ends the stream with an error, our header before it if need be.
+  void Fail(StreamError, CloseReason, std::string detail = "");
+  void FailAuth(SaslFailure, CloseReason, std::string detail = "");
+  // As FailAuth() while EXTERNAL is being decided, else as Fail().
+  void Refuse(StreamError, SaslCondition, CloseReason);
+  void End(action::Close);
+
+  // ingress_header.cc
+  void Read(std::string_view input);
+  void Resume();
+  void NewStream();
+  void OnEvent(StreamHeader&, std::string_view rest);
+  void OnEvent(const XmlElement&, std::string_view rest);
+  void OnEvent(StreamReader::End, std::string_view rest);
+  void OnEvent(const StreamError&, std::string_view rest);
+  void OnOpeningHeader();
+  void OnStartTls(std::string_view rest);
+  void OnStrayElement(const XmlElement&);
+  void OnCleartextElement(const XmlElement&, std::string_view rest);
+  void OnPeerError(const StreamError&);
+  void OfferTls();
+  void OnSecureAddressee();
+
+  // ingress_auth.cc
+  void AskVerdict();
+  void OfferExternal();
+  void OnProven(const Verdict&);
+  void OnSaslElement(const XmlElement&);
+  void OnAuth(const XmlElement&);
+  void OnResponse(std::string_view text);
+  void OnAuthzid(std::optional<Domain>);
+  void FailExchange(SaslFailure);
+  void AwaitBackend();
+  void Succeed();
+
+  // ingress_relay.cc
+  void OnRestartHeader();
+  std::optional<StreamError> CheckRestart() const;
+  void Guard(std::string_view bytes);
+  void OnGuardEnd(const StanzaGuard::End&);
+
+  const IngressSettings settings_;
+  IdSource& ids_;
+  ActionQueue actions_;
+  Phase phase_ = Phase::kHeader;
+  Instant now_;
+  Instant deadline_;
+  const Instant life_ends_;  // of an unauthenticated stream (E1)
+
+  // The stream at hand: replaced at every restart.
+  std::optional<StreamReader> reader_;
+  StreamHeader header_;
+  bool header_sent_ = false;
+  std::string id_;
+  std::string held_;      // arrived while waiting
+  std::string replayed_;  // what was held, while its stanzas are relayed
+  std::size_t negotiated_ = 0;
+
+  // Forgotten when TLS is up.
+  std::optional<Domain> to_;
+  std::optional<Domain> from_;
+  bool from_was_missing_ = false;  // it comes from the authzid (B-11)
+  bool to_is_tenant_ = false;
+  Addressee addressee_;
+
+  bool secure_ = false;
+  TlsFacts tls_;
+  bool challenged_ = false;      // an empty challenge awaits its response
+  bool authenticating_ = false;  // EXTERNAL is being decided
+  int sasl_failures_ = 0;
+  std::optional<ProvenDomain> proven_;
+  BackendState backend_ = BackendState::kNone;
+  std::string backend_detail_;  // why it failed, for the log
+  std::optional<StanzaGuard> guard_;
+};
+
+}  // namespace danegate

@@ -1,0 +1,114 @@
+// IngressStream is a peer's stream towards us, from the first byte to the last:
+// headers, STARTTLS, features, SASL EXTERNAL, restart, the stanza guard, errors
+// and the close (spec A, B, H). Sans-IO: bytes and events in by On…(), actions
+// out by NextAction().
+//
+// Contract: one input, then NextAction() until it is empty, then the next.
+// Spans in actions are valid until the next input. After action::Close every
+// input is ignored. deadline() is when OnDeadline() must be called; it moves
+// with the phase (E1) and is Instant::Never() on an established stream.
+//
+// Life: [header -> LookUp -> <starttls/> -> StartTls ->] OnTlsEstablished() ->
+// header -> LookUp -> Verify -> OpenBackend -> EXTERNAL -> header ->
+// RestartBackend -> Relay … -> Close. Where TLS is direct the owner begins it
+// with the first octet. LookUp comes for the header in cleartext too, so that
+// who is not served is told so before the cost of a handshake.
+//
+// Nothing that came in cleartext decides anything after TLS (L-01, A-43), and
+// no stanza is relayed unless its (from, to) is the proven pair (L-02).
+//
+// Thread: one owner. Errors: the peer's faults end the stream with a stream
+// error or a SASL failure, and action::Close says which.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "proxy/xmpp/action.h"
+#include "proxy/xmpp/stream_error.h"
+#include "verifier/domain.h"
+#include "verifier/instant.h"
+#include "verifier/verdict.h"
+
+namespace danegate {
+
+// What the TLS layer knows when the handshake is over.
+struct TlsFacts {
+  bool has_certificate = false;  // the peer presented one
+  // The tenant whose certificate was served; empty if it was an edge host's or
+  // the default, which go with every tenant (B3, H-11).
+  std::string served_tenant;
+};
+
+// Who a header's `to` is.
+struct Addressee {
+  enum class Kind { kTenant, kUnknown };
+  Kind kind = Kind::kUnknown;
+  std::string tenant;                 // its name, for kTenant
+  std::size_t stanza_bytes = 262144;  // its limit
+  bool from_is_hosted = false;        // `from` is a hosted domain
+};
+
+// Why there is no backend.
+struct BackendFailure {
+  enum class Kind {
+    kUnreachable,  // connect, TLS or time-out
+    kRefused,      // it answered, and said no
+    kOverloaded,   // we have too many
+  };
+  Kind kind;
+  std::string text;
+};
+
+struct IngressSettings {
+  bool direct_tls = false;  // H-02
+  // Whose name is in the `from` of a header that answers an unknown `to`
+  // may be empty.
+  std::string edge_name;
+};
+
+class IngressStream {
+ public:
+  // `random_id` makes a fresh stream id at each call; it is the only
+  // source of randomness and outlives the stream.
+  class IdSource {
+   public:
+    virtual ~IdSource() = default;
+    virtual std::string NextId() = 0;
+  };
+
+  IngressStream(const IngressSettings&, IdSource& random_id, Instant now);
+  ~IngressStream();
+
+  void OnPeerBytes(std::span<const std::byte>, Instant now);
+  void OnTlsEstablished(const TlsFacts&, Instant now);
+  // The peer's side is over: `clean` if close_notify came first.
+  void OnPeerClosed(bool clean, Instant now);
+  void OnAddressee(const Addressee&, Instant now);
+  void OnVerdict(std::shared_ptr<const Verdict>, Instant now);
+  void OnBackendReady(Instant now);
+  void OnBackendFeatures(const std::string& features_xml, Instant now);
+  void OnBackendFailed(const BackendFailure&, Instant now);
+  // The backend ended an established stream, perhaps with an error.
+  void OnBackendClosed(const std::optional<StreamError>&, Instant now);
+  // End with system-shutdown between two stanzas.
+  void OnDrain(Instant now);
+  void OnDeadline(Instant now);
+
+  std::optional<Action> NextAction();
+  Instant deadline() const;
+
+  // True once stanzas may flow.
+  bool established() const;
+  // The stream's last id as shown to the peer, for logs.
+  const std::string& id() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace danegate
