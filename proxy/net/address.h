@@ -1,0 +1,34 @@
+// SocketAddress is an IPv4 or IPv6 address with a port: a value, printable.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+
+#include "verifier/result.h"
+
+namespace danegate {
+
+class SocketAddress {
+ public:
+  // `host` is a numeric address without brackets. The error is a sentence.
+  static Result<SocketAddress, std::string> Parse(const std::string& host,
+                                                  std::uint16_t port);
+  // REQUIRES: an AF_INET or AF_INET6 address.
+  static SocketAddress From(const sockaddr_storage&);
+
+  const sockaddr* get() const {
+    return reinterpret_cast<const sockaddr*>(&storage_);
+  }
+  socklen_t length() const;
+  int family() const { return storage_.ss_family; }
+  std::uint16_t port() const;
+  // "192.0.2.1:5269", "[2001:db8::1]:5269".
+  std::string ToString() const;
+
+ private:
+  sockaddr_storage storage_{};
+};
+
+}  // namespace danegate
