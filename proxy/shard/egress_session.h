@@ -1,0 +1,81 @@
+// EgressSession is the backend leg of one inbound stream: it connects, does TLS
+// with a minted certificate, authenticates, and then carries stanzas.
+//
+// It joins a SecureLink with an EgressStream. Lifetime: may be destroyed at any
+// time but within the owner's OnBackend…(). Thread: the shard's.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "proxy/shard/secure_link.h"
+#include "proxy/xmpp/egress_stream.h"
+#include "tenants/tenant.h"
+#include "verifier/credential.h"
+
+namespace danegate {
+
+class ClientContext;
+class Loop;
+
+class EgressOwner {
+ public:
+  virtual void OnBackendReady() = 0;
+  virtual void OnBackendFeatures(const std::string& xml) = 0;
+  virtual void OnBackendDrained() = 0;
+  // The leg is over, before or after OnBackendReady().
+  virtual void OnBackendEnded(const action::Close&) = 0;
+  // The leg's deadline may have changed.
+  virtual void OnBackendProgress() = 0;
+
+ protected:
+  ~EgressOwner() = default;
+};
+
+class EgressSession final : public SecureLinkOwner {
+ public:
+  struct Leg {
+    const Backend* backend;  // of a tenant that outlives the session
+    EgressSettings stream;
+    std::shared_ptr<const Credential> credential;  // minted for stream.from
+    std::string proxy_header;                      // or empty
+  };
+
+  EgressSession(EgressOwner&, const ClientContext&, Leg);
+
+  // Begins to connect. The error says why not even that could be tried.
+  std::string Start(Loop&);
+
+  void Restart(const HeaderDeclarations&);
+  void Relay(std::span<const std::byte>);
+  void Finish();
+  void OnDeadline(Instant now);
+
+  Instant deadline() const { return stream_.deadline(); }
+  std::size_t unsent() const { return link_.link().unsent(); }
+
+ private:
+  void OnConnected() override;
+  void OnTlsEstablished() override;
+  void OnPlaintext(std::span<const std::byte>) override;
+  void OnDrained() override;
+  void OnEnded(const LinkEnd&) override;
+
+  void Settle();
+  void Carry(const Action&);
+  void End(action::Close);
+  // Why the backend's certificate is not accepted, or empty.
+  std::string WhyUntrusted() const;
+  void Fail(const std::string& detail);
+
+  EgressOwner& owner_;
+  const ClientContext& context_;
+  const Leg leg_;
+  EgressStream stream_;
+  SecureLink link_{*this};
+  std::string link_error_;  // what the network said, for the detail
+  bool over_ = false;
+};
+
+}  // namespace danegate

@@ -1,0 +1,16 @@
+// The bounds of a shard, with their reasons.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace danegate {
+
+// Octets that may wait for a slow backend before its peer is no longer read
+// (E3): with one read on top, 64 KiB and a stanza for each direction.
+inline constexpr std::size_t kMaxUnsent = 32 * 1024;
+
+// How long a backend may take no data before its stream is given up.
+inline constexpr std::chrono::seconds kStallTime{60};
+
+}  // namespace danegate

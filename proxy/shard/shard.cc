@@ -1,0 +1,126 @@
+#include "proxy/shard/shard.h"
+
+#include <utility>
+
+#include "proxy/shard/ingress_session.h"
+#include "verifier/clock.h"
+
+namespace danegate {
+namespace {
+
+// Ids are unique in the process: the shard's index is in the highest octet.
+std::uint64_t FirstId(unsigned shard) {
+  return (static_cast<std::uint64_t>(shard) << 56) + 1;
+}
+
+ServerContext::Selector SelectFrom(const TenantSet& tenants) {
+  return [&tenants](const WantedName& wanted) {
+    auto served = tenants.Select(wanted.sni, wanted.to, wanted.direct);
+    return ServedCertificate{std::move(served.credential),
+                             std::move(served.tenant)};
+  };
+}
+
+}  // namespace
+
+Shard::Shard(const ShardSettings& settings, ShardSurroundings surroundings,
+             EdgeCa edge_ca)
+    : settings_(settings),
+      surroundings_(std::move(surroundings)),
+      edge_ca_(std::move(edge_ca)),
+      server_context_(SelectFrom(*surroundings_.tenants)),
+      wheel_(ReadNow().monotonic),
+      next_id_(FirstId(settings.index)),
+      reply_waker_(loop_, [this] { OnReplies(); }),
+      drain_waker_(loop_, [this] { OnDrain(); }),
+      ticker_(loop_, DeadlineWheel::kTick, [this] { OnTick(); }),
+      turn_end_(loop_, [this] { OnTurnEnd(); }) {
+  inbox_.wake = [this] { reply_waker_.Wake(); };
+}
+
+Shard::~Shard() = default;
+
+Result<SocketAddress, std::string> Shard::Listen(const SocketAddress& address,
+                                                 bool direct_tls) {
+  auto listener = Listener::Open(
+      loop_, address, [this, direct_tls](std::unique_ptr<TcpLink> link) {
+        OnAccept(std::move(link), direct_tls);
+      });
+  if (!listener) return Failure(listener.error());
+  listeners_.push_back(std::move(*listener));
+  return listeners_.back()->address();
+}
+
+void Shard::Run() {
+  ticker_.Start();
+  loop_.Run();
+}
+
+void Shard::Drain() { drain_waker_.Wake(); }
+
+void Shard::OnAccept(std::unique_ptr<TcpLink> link, bool direct_tls) {
+  const std::uint64_t id = next_id_++;
+  counters_.accepted.Add();
+  counters_.open.Add();
+  auto& session = sessions_[id];
+  session =
+      std::make_unique<IngressSession>(*this, id, std::move(link), direct_tls);
+  session->Start();
+  if (sessions_.size() < settings_.max_connections) return;
+  for (const auto& listener : listeners_) listener->SetAccepting(false);
+}
+
+void Shard::Verify(std::uint64_t id, ClaimedDomain peer,
+                   CertificateChain chain) {
+  requests_.push_back({id, std::move(peer), std::move(chain), &inbox_});
+}
+
+void Shard::OnReplies() {
+  for (const VerdictReply& reply : inbox_.replies.Drain()) {
+    const auto session = sessions_.find(reply.ticket);
+    if (session == sessions_.end()) continue;  // it did not wait
+    session->second->OnVerdict(reply.verdict, reply.from_cache);
+  }
+}
+
+void Shard::OnTick() {
+  const Instant now = ReadNow().monotonic;
+  for (const std::uint64_t id : wheel_.TakeDue(now)) {
+    const auto session = sessions_.find(id);
+    if (session != sessions_.end()) session->second->OnDeadline(now);
+  }
+  if (draining_ && now >= drain_until_) return loop_.Stop();
+  OnTurnEnd();
+}
+
+void Shard::Retire(std::uint64_t id) { retired_.push_back(id); }
+
+void Shard::OnTurnEnd() {
+  if (!requests_.empty()) {
+    surroundings_.verifier->Submit(std::exchange(requests_, {}));
+  }
+  if (retired_.empty()) return;
+  for (const std::uint64_t id : std::exchange(retired_, {})) {
+    counters_.open.Subtract(sessions_.erase(id));
+  }
+  if (sessions_.size() < settings_.max_connections) {
+    for (const auto& listener : listeners_) listener->SetAccepting(true);
+  }
+  StopIfDone();
+}
+
+void Shard::OnDrain() {
+  if (draining_) return;
+  draining_ = true;
+  drain_until_ = ReadNow().monotonic + settings_.drain_time;
+  listeners_.clear();
+  // Drain() may retire sessions, which leaves the map alone.
+  for (const auto& [id, session] : sessions_) session->Drain();
+  StopIfDone();
+}
+
+void Shard::StopIfDone() {
+  if (draining_ && sessions_.empty()) loop_.Stop();
+}
+
+}  // namespace danegate
