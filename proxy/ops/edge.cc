@@ -1,0 +1,111 @@
+#include "proxy/ops/edge.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "proxy/tls/edge_ca.h"
+#include "verifier/clock.h"
+
+namespace danegate {
+namespace {
+
+Result<TrustStore, std::string> ReadTrustStore(const std::string& file) {
+  if (file.empty()) return TrustStore();
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in) return Failure("trust_store: cannot read '" + file + "'");
+  auto store = TrustStore::FromPem(text.view());
+  if (!store) return Failure("trust_store: '" + file + "': " + store.error());
+  return store;
+}
+
+unsigned ShardCount(const Settings& settings) {
+  if (settings.shards > 0) return settings.shards;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Edge>, std::string> Edge::Open(
+    const Configuration& configuration, AccessLog& log) {
+  std::unique_ptr<Edge> edge(new Edge);
+  const Settings& settings = configuration.settings;
+  std::string error = edge->OpenVerifier(settings);
+  if (error.empty()) error = edge->OpenShards(configuration, log);
+  if (error.empty()) {
+    error = edge->OpenListeners(settings.starttls, false, edge->starttls_);
+  }
+  if (error.empty()) {
+    error = edge->OpenListeners(settings.direct_tls, true, edge->direct_tls_);
+  }
+  if (!error.empty()) return Failure(std::move(error));
+  return edge;
+}
+
+Edge::~Edge() = default;
+
+std::string Edge::OpenVerifier(const Settings& settings) {
+  auto trust = ReadTrustStore(settings.trust_store);
+  if (!trust) return trust.error();
+  trust_ = std::move(*trust);
+  auto verifier =
+      VerifierService::Start({.trust_anchor_files = settings.trust_anchor_files,
+                              .forward = settings.resolver_forward,
+                              .root_hints = settings.root_hints,
+                              .options = settings.resolver_options},
+                             settings.verifier_threads, trust_);
+  if (!verifier) return verifier.error();
+  verifier_ = std::move(*verifier);
+  return "";
+}
+
+std::string Edge::OpenShards(const Configuration& configuration,
+                             AccessLog& log) {
+  const Settings& settings = configuration.settings;
+  for (unsigned index = 0; index < ShardCount(settings); ++index) {
+    auto edge_ca = EdgeCa::Create(settings.edge_ca, ReadNow().wall);
+    if (!edge_ca) return "edge_ca: " + edge_ca.error();
+    const ShardSettings shard{
+        .index = index,
+        .edge_name = settings.edge_hosts.front().ToUnicode(),
+        .max_connections = settings.max_connections,
+        .drain_time = settings.drain_time};
+    shards_.push_back(std::make_unique<Shard>(
+        shard, ShardSurroundings{configuration.tenants, verifier_.get(), &log},
+        std::move(*edge_ca)));
+  }
+  return "";
+}
+
+// Port 0 is chosen by the first shard and shared by the others.
+std::string Edge::OpenListeners(const std::vector<ListenAddress>& addresses,
+                                bool direct_tls,
+                                std::vector<std::string>& opened) {
+  for (const ListenAddress& listen : addresses) {
+    auto address = SocketAddress::Parse(listen.host, listen.port);
+    for (const auto& shard : shards_) {
+      if (!address) return address.error();
+      address = shard->Listen(*address, direct_tls);
+    }
+    if (!address) return address.error();
+    opened.push_back(address->ToString());
+  }
+  return "";
+}
+
+void Edge::Run() {
+  std::vector<std::thread> threads;
+  for (const auto& shard : shards_) {
+    threads.emplace_back([&shard] { shard->Run(); });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+void Edge::Drain() {
+  for (const auto& shard : shards_) shard->Drain();
+}
+
+}  // namespace danegate

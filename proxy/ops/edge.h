@@ -1,0 +1,53 @@
+// Edge is the whole proxy: the verifier threads and the shards, from a
+// configuration to the end of the last stream.
+//
+// Thread: Open(), Run() and the destructor on one thread; Drain() on any.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proxy/ops/access_log.h"
+#include "proxy/shard/shard.h"
+#include "tenants/tenant_file.h"
+#include "verifier/pkix.h"
+#include "verifier/result.h"
+#include "verifier/service.h"
+
+namespace danegate {
+
+class Edge {
+ public:
+  // Opens every listener and starts the verifier threads; no stream is served
+  // before Run(). The error says which setting could not be put to work. `log`
+  // outlives the edge.
+  static Result<std::unique_ptr<Edge>, std::string> Open(const Configuration&,
+                                                         AccessLog& log);
+  ~Edge();
+
+  // Serves until Drain() and the end of the last stream, or of drain_time.
+  void Run();
+  void Drain();
+
+  const std::vector<std::string>& starttls() const { return starttls_; }
+  const std::vector<std::string>& direct_tls() const { return direct_tls_; }
+
+ private:
+  Edge() = default;
+
+  std::string OpenVerifier(const Settings&);
+  std::string OpenShards(const Configuration&, AccessLog&);
+  std::string OpenListeners(const std::vector<ListenAddress>&, bool direct_tls,
+                            std::vector<std::string>& opened);
+
+  TrustStore trust_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  // Goes before the shards, whose inboxes it fills.
+  std::unique_ptr<VerifierService> verifier_;
+  std::vector<std::string> starttls_;
+  std::vector<std::string> direct_tls_;
+};
+
+}  // namespace danegate

@@ -1,0 +1,28 @@
+#include "proxy/ops/log_text.h"
+
+#include <ctime>
+
+namespace danegate {
+
+std::string ToRfc3339(std::chrono::system_clock::time_point time) {
+  const auto since = time.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+  const auto micros =
+      std::chrono::duration_cast<std::chrono::microseconds>(since - seconds);
+  const std::time_t whole = seconds.count();
+  std::tm parts{};
+  ::gmtime_r(&whole, &parts);
+  char date[sizeof "2026-01-31T09:30:00"];
+  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
+  const std::string digits = std::to_string(1000000 + micros.count());
+  return date + ("." + digits.substr(1)) + "Z";
+}
+
+std::string Clip(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return std::string(text);
+  std::size_t end = limit;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+}  // namespace danegate

@@ -1,0 +1,11 @@
+// What the process as a whole asks of the system. Once, before any thread.
+#pragma once
+
+namespace danegate {
+
+// No core file and no memory for other processes of the same user to read: the
+// keys of all tenants are in it (E10). Raises the limit of open files to what
+// is allowed. Ignores SIGPIPE.
+void PrepareProcess();
+
+}  // namespace danegate
