@@ -1,0 +1,81 @@
+#include "proxy/command/run.h"
+
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "proxy/net/loop.h"
+#include "proxy/ops/access_log.h"
+#include "proxy/ops/edge.h"
+#include "proxy/ops/process.h"
+#include "tenants/tenant_file.h"
+#include "verifier/clock.h"
+
+namespace danegate {
+namespace {
+
+int Fail(const std::string& error) {
+  std::fprintf(stderr, "danegate: %s\n", error.c_str());
+  return 1;
+}
+
+// The configuration, or nothing after its errors have been told.
+std::unique_ptr<Configuration> Read(const std::string& file) {
+  auto result = ReadConfiguration(file, ReadNow().wall);
+  for (const ConfigError& error : result.errors) {
+    std::fprintf(stderr, "%s\n", error.ToString().c_str());
+  }
+  return std::move(result.configuration);
+}
+
+// For this thread and those that it starts from now on: SIGTERM and SIGINT are
+// for the main thread while it waits for them, and for nobody else, so that one
+// that is sent twice does not cut the end short.
+void SetEndSignals(int how) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(how, &signals, nullptr);
+}
+
+void ServeUntilSignalled(Edge& edge, AccessLog& log) {
+  Loop loop;
+  Waker done(loop, [&loop] { loop.Stop(); });
+  const auto drain = [&edge, &log](const char* why) {
+    log.Draining(why);
+    edge.Drain();
+  };
+  Signal terminate(loop, SIGTERM, [&drain] { drain("SIGTERM"); });
+  Signal interrupt(loop, SIGINT, [&drain] { drain("SIGINT"); });
+  std::thread serving([&edge, &done] {
+    edge.Run();
+    done.Wake();
+  });
+  SetEndSignals(SIG_UNBLOCK);
+  loop.Run();
+  serving.join();
+  // libuv gives a signal back its default once its watcher is gone.
+  SetEndSignals(SIG_BLOCK);
+}
+
+}  // namespace
+
+int RunProxy(const std::string& config_file) {
+  const auto configuration = Read(config_file);
+  if (!configuration) return Fail("not started: the configuration has errors");
+  PrepareProcess();
+  SetEndSignals(SIG_BLOCK);
+  const Settings& settings = configuration->settings;
+  auto log = AccessLog::Open(settings.log_file, settings.log_level);
+  if (!log) return Fail(log.error());
+  auto edge = Edge::Open(*configuration, **log);
+  if (!edge) return Fail(edge.error());
+  (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(),
+                configuration->tenants->tenants().size());
+  ServeUntilSignalled(**edge, **log);
+  (*log)->Stopped();
+  return 0;
+}
+
+}  // namespace danegate

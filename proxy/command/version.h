@@ -1,0 +1,10 @@
+// `danegate --version`: this program and every library, as they run.
+#pragma once
+
+namespace danegate {
+
+// Writes one line each to standard output, with a warning behind a library that
+// is older than the floor we know to be needed (D14, threats 0.3, 0.4).
+int RunVersion();
+
+}  // namespace danegate
