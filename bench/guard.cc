@@ -1,0 +1,49 @@
+// What does the stanza guard cost for each octet that it lets pass?
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "proxy/xmpp/stanza_guard.h"
+#include "verifier/verdict.h"
+
+namespace danegate {
+namespace {
+
+constexpr std::size_t kReadSize = 16 * 1024;  // a TLS record
+
+std::string StanzaOf(std::size_t size) {
+  const std::string head =
+      "<message from='alice@peer.example/phone' to='bob@tenant.example' "
+      "type='chat' id='a1b2c3'><body>";
+  const std::string tail = "</body></message>";
+  return head + std::string(size - head.size() - tail.size(), 'x') + tail;
+}
+
+// A stream of equal stanzas, cut as TLS records cut it.
+void PassStanzas(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const Domain peer = *Domain::Parse("peer.example");
+  StanzaGuard guard(
+      *Verdict({peer}, Outcome::kProved, Reason::kMatched).proven(),
+      *Domain::Parse("tenant.example"),
+      "<stream:stream xmlns='jabber:server' "
+      "xmlns:stream='http://etherx.jabber.org/streams'>",
+      262144);
+  const std::string stanza = StanzaOf(size);
+  std::string flow;
+  while (flow.size() < 8 * kReadSize) flow += stanza;
+  std::size_t stanzas = 0;
+  for (auto _ : state) {
+    for (std::size_t at = 0; at < flow.size(); at += kReadSize) {
+      guard.OnBytes(std::string_view(flow).substr(at, kReadSize), Instant{});
+      for (const auto& run : guard.runs()) stanzas += run.stanzas;
+    }
+  }
+  if (guard.end()) state.SkipWithError("the guard ended the stream");
+  state.SetItemsProcessed(static_cast<std::int64_t>(stanzas));
+  state.SetBytesProcessed(static_cast<std::int64_t>(stanzas * size));
+}
+BENCHMARK(PassStanzas)->Arg(300)->Arg(4096)->Arg(65536);
+
+}  // namespace
+}  // namespace danegate
