@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+"""The contract of the command line: exit statuses, first words, JSON, help.
+
+The program is $DANEGATE, or build/release/danegate."""
+import datetime
+import json
+import os
+import pathlib
+import pty
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+_ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(_ROOT / "tests" / "support"))
+from lab import certificates  # noqa: E402
+
+_PROGRAM = os.environ.get("DANEGATE", str(_ROOT / "build" / "release" / "danegate"))
+_EDGE = """\
+listen: {{starttls: ["127.0.0.1:5269"]}}
+edge:
+  hosts: [edge.example]
+  certificate: {{chain: {edge.chain}, key: {edge.key}}}
+edge_ca: {{certificate: {ca.chain}, key: {ca.key}}}
+tenants: tenants.d
+resolver: {{trust_anchor: root.key}}
+trust_store: {ca.chain}
+"""
+_TENANT = """\
+tenant: acme
+domains: [acme.example]
+backends: [{address: "127.0.0.1:5270"}]
+"""
+
+
+def run(*words, env=None):
+    return subprocess.run([_PROGRAM, *words], capture_output=True, text=True, check=False,
+                          timeout=20, env={**os.environ, **(env or {})})
+
+
+class CommandLine(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls._folder = tempfile.TemporaryDirectory(prefix="danegate-command-")
+        cls.folder = pathlib.Path(cls._folder.name)
+        cls.edge = certificates.self_signed(cls._folder.name, ["edge.example"])
+        cls.ca = certificates.Authority(cls._folder.name, "ca")
+        cls.leaf = cls.ca.issue(["peer.example"])
+        (cls.folder / "root.key").write_text(". IN DS 1 8 2 00\n")
+        (cls.folder / "tenants.d").mkdir()
+        cls.config = str(cls.folder / "danegate.yaml")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls._folder.cleanup()
+
+    def setUp(self):
+        (self.folder / "danegate.yaml").write_text(
+            _EDGE.format(edge=self.edge, ca=self.ca.root))
+        (self.folder / "tenants.d" / "acme.yaml").write_text(_TENANT)
+
+    def match(self, *records, more=()):
+        words = [word for record in records for word in ("--tlsa", record)]
+        return run("match", "--chain", self.leaf.chain, "--name", "peer.example", *words, *more)
+
+    def assert_usage(self, done, *words):
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertEqual(done.stdout, "")
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+
+class Usage(CommandLine):
+    def test_every_wrong_use_is_64_and_says_what_was_expected(self):
+        good = self.leaf.tlsa()
+        for words, said in (
+                ((), ["expected a command", "check", "match"]),
+                (("chekc",), ["chekc"]),
+                (("check",), ["--config", "required"]),
+                (("check", "--config", self.config, "--jsno"), ["--jsno"]),
+                (("run",), ["--config", "required"]),
+                (("match",), ["--chain", "required"]),
+                (("match", "--chain", self.leaf.chain, "--name", "a.example"), ["--tlsa"]),
+                (("match", "--chain", self.leaf.chain, "--tlsa", good), ["--name"]),
+                (("match", "--chain", self.leaf.chain, "--name", "a.example", "--tlsa", "3", "1",
+                  "1", "abcd"), ["one word", '"3 1 1 HEX"']),
+                (("--verison",), ["--verison"])):
+            with self.subTest(words=words):
+                self.assert_usage(run(*words), *said, "--help")
+
+    def test_a_question_that_cannot_be_asked_is_64(self):
+        good = self.leaf.tlsa()
+        for words, said in (
+                ((good, "--trust", "/nowhere.pem"), ["/nowhere.pem", "No such file"]),
+                ((good, "--trust", self.leaf.key), ["--trust"]),
+                ((good, "--at", "yesterday"), ["--at", "yesterday", "2026-01-31T09:30:00Z"]),
+                ((good, "--name", "192.0.2.1"), ["--name", "192.0.2.1"]),
+                ((good, "--chain", self.leaf.key), []),
+                (("3 1 1 xyz",), ["3 1 1 xyz"]),
+                (("3 1",), ["--tlsa"]),
+                (("rubbish",), ["--tlsa", "rubbish"])):
+            with self.subTest(words=words):
+                self.assert_usage(self.match(words[0], more=words[1:]), *said)
+
+    def test_help_names_every_option_and_is_no_error(self):
+        for words, said in (((), ["run", "check", "match", "--version"]),
+                            (("run",), ["--config", "SIGTERM"]),
+                            (("check",), ["--config", "--json"]),
+                            (("match",), ["--chain", "--tlsa", "--name", "--trust", "--at",
+                                          "--json", "unusable"])):
+            done = run(*words, "--help")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for word in said:
+                self.assertIn(word, done.stdout)
+
+    def test_version_names_every_library(self):
+        done = run("--version")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"^danegate \d+\.\d+\.\d+\n")
+        for library in ("BoringSSL", "libunbound", "libuv", "expat", "yaml-cpp", "libidn2",
+                        "jemalloc"):
+            self.assertRegex(done.stdout, rf"(?m)^  {library} +\S")
+
+
+class Check(CommandLine):
+    def test_a_good_configuration_is_0_with_a_summary(self):
+        done = run("check", "--config", self.config)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(done.stdout, f"{self.config}: good: 0 errors, 0 warnings in 2 files; "
+                                      "1 tenant can be served\n")
+
+    def test_every_error_is_a_line_with_its_place(self):
+        tenant = self.folder / "tenants.d" / "acme.yaml"
+        tenant.write_text(_TENANT.replace("domains", "domain").replace("5270", "0"))
+        done = run("check", "--config", self.config)
+        self.assertEqual(done.returncode, 1)
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), 3, done.stdout)
+        self.assertTrue(lines[0].startswith(f"{tenant}:2:1: unknown key"), lines[0])
+        self.assertTrue(lines[1].startswith(f"{tenant}:3:22: address: expected"), lines[1])
+        self.assertIn("not good: 2 errors, 0 warnings in 2 files; 0 tenants", lines[2])
+
+    def test_a_warning_does_not_fail(self):
+        (self.folder / "tenants.d" / "acme.yaml").unlink()
+        done = run("check", "--config", self.config)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("tenants.d: warning: ", done.stdout)
+
+    def test_json_says_the_same(self):
+        (self.folder / "danegate.yaml").write_text("tenants: [\n")
+        done = run("check", "--json", "--config", self.config)
+        self.assertEqual(done.returncode, 1)
+        report = json.loads(done.stdout)
+        self.assertFalse(report["good"])
+        self.assertEqual([(error["file"], error["line"], error["severity"])
+                          for error in report["errors"]], [(self.config, 2, "error")])
+
+    def test_a_file_that_is_not_there_is_1(self):
+        done = run("check", "--config", "/nowhere.yaml")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nowhere.yaml: cannot read", done.stdout)
+
+
+class Match(CommandLine):
+    def test_the_first_word_and_the_status_are_the_answer(self):
+        right = self.leaf.tlsa()
+        wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
+        for records, word, status in (((right,), "match", 0), ((wrong,), "no-match", 1),
+                                      (("3 1 9 abcd",), "unusable", 3),
+                                      (("3 1 9 abcd", right), "match", 0)):
+            done = self.match(*records)
+            self.assertEqual((done.stdout.split()[0], done.returncode), (word, status),
+                             done.stderr)
+
+    def test_the_explanation_names_record_and_certificate(self):
+        text = self.match(self.leaf.tlsa()).stdout
+        self.assertRegex(text, r"(?m)^  record +3 1 1 [0-9A-F]{64}$")
+        self.assertRegex(text, r"(?m)^  prooftype +dane-ee$")
+        self.assertRegex(text, r"(?m)^  certificate +number 1 of 1 in the chain")
+
+    def test_a_set_tells_why_each_record_does_or_does_not_match(self):
+        weaker, stronger = self.leaf.tlsa(), self.ca.root.tlsa(3, 1, 2)
+        text = self.match(weaker, stronger).stdout
+        self.assertTrue(text.startswith("no-match\n"), text)
+        self.assertRegex(text, r"(?m)^  3 1 1 \S+ +match: would match, but .* stronger")
+        self.assertRegex(text, r"(?m)^  3 1 2 \S+ +no-match: ")
+
+    def test_at_moves_the_clock(self):
+        record = self.leaf.tlsa(1, 1, 1)
+        trust = ("--trust", self.ca.root.chain)
+        self.assertEqual(self.match(record, more=trust).returncode, 0)
+        late = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=20)
+        late = self.match(record, more=(*trust, "--at", late.isoformat(timespec="seconds")))
+        self.assertEqual(late.returncode, 1)
+        self.assertRegex(late.stdout, r"(?m)^  reason +expired$")
+
+    def test_json_says_the_same(self):
+        done = self.match(self.leaf.tlsa(), "3 1 9 abcd", more=("--json",))
+        report = json.loads(done.stdout)
+        self.assertEqual((report["result"], report["prooftype"], done.returncode),
+                         ("match", "dane-ee", 0))
+        self.assertEqual([(record["result"], record["certificate"])
+                          for record in report["records"]],
+                         [("match", 0), ("unusable", None)])
+
+
+class Colours(CommandLine):
+    def output_on_a_terminal(self, **env):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([_PROGRAM, "check", "--config", self.config], stdout=theirs,
+                              env={**os.environ, "TERM": "xterm", **env}) as child:
+            child.wait(timeout=20)
+        os.close(theirs)
+        text = os.read(ours, 65536)
+        os.close(ours)
+        return text
+
+    def test_only_a_terminal_gets_colours(self):
+        self.assertNotIn("\x1b", run("check", "--config", self.config).stdout)
+        self.assertIn(b"\x1b[32m", self.output_on_a_terminal(NO_COLOR=""))
+        self.assertNotIn(b"\x1b", self.output_on_a_terminal(NO_COLOR="1"))
+        self.assertNotIn(b"\x1b", self.output_on_a_terminal(TERM="dumb"))
+
+
+if __name__ == "__main__":
+    unittest.main()

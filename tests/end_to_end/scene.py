@@ -1,0 +1,152 @@
+"""The scene of the black-box tests: a signed DNS tree, danegate with two tenants, a
+recording backend for each, and peers that a test scripts.
+
+    acme     acme.example, conference.acme.example    backend: STARTTLS
+    wonder   wonder.example                           backend: direct TLS, PROXY v2
+
+Every domain in PEERS has a secure delegation to a target of its own with one TLSA
+record, that of `peer_certificate`; what differs stands there.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+
+from support import DANEGATE
+from lab import danegate
+from lab.addresses import AddressBlock
+from lab.certificates import Authority, edge_authority, self_signed
+from lab.dns import DnsTree
+from lab.dns_relay import DnsRelay
+from scripted.backend import Backend
+from scripted.peer import Peer, client_context
+
+ACME, WONDER, EDGE_HOST = 'acme.example', 'wonder.example', 'edge.hosting.example'
+HOSTED = [ACME, 'conference.acme.example', WONDER]
+STARTTLS_PORT, DIRECT_TLS_PORT = 5269, 5270
+FIRST_SOURCE_PORT = 20001
+
+# What a peer's zone says otherwise (zones.Zone), by domain. `tlsa` is the RDATA of its
+# record; None: there is none.
+PEERS = {
+    'peer.example': {},
+    'control.example': {},
+    'stranger.example': {},
+    'mismatch.example': {'tlsa': '3 1 1 ' + '00' * 32},
+    'no-tlsa.example': {'tlsa': None},
+    'unusable.example': {'tlsa': '3 1 9 ' + '00' * 32},
+    'unsigned.example': {'security': 'unsigned'},
+    'bogus-srv.example': {'tampered': ['_xmpp-server._tcp.bogus-srv.example SRV']},
+    'bogus-tlsa.example': {'tampered': ['_5269._tcp.mx.bogus-tlsa.example TLSA']},
+    'expired.example': {'security': 'expired'},
+    'silent-tlsa.example': {},
+    'unknown-yet.example': {},
+}
+
+
+class Scene:
+    """Everything above, in one temporary folder.
+
+    tree, relay      the DNS, and what spoils it
+    danegate         the edge
+    acme, wonder     the backends
+    """
+
+    def __init__(self, more_peers=None, shards=2, tenant_limits='', more=''):
+        """`more_peers`: further entries for PEERS. `tenant_limits`: YAML for acme;
+        `more`: YAML for the edge."""
+        self.folder = tempfile.mkdtemp(prefix='danegate-e2e-')
+        self._end = contextlib.ExitStack()
+        self._end.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self.block = AddressBlock()
+        self._end.callback(self.block.close)
+        self._source_port = FIRST_SOURCE_PORT
+        self._make_keys()
+        self._make_dns({**PEERS, **(more_peers or {})})
+        self._make_backends()
+        self._make_edge(shards, tenant_limits, more)
+
+    def start(self):
+        for part, end in ((self.tree, self.tree.stop), (self.relay, self.relay.close),
+                          (self.danegate, self.danegate.stop)):
+            self._end.callback(end)
+            part.start()
+        self.danegate.wait_ready()
+        return self
+
+    def stop(self):
+        self._end.close()
+
+    # --- peers ----------------------------------------------------------------
+
+    def connect(self, domain='peer.example', to=ACME, certificate='its own', direct_tls=False,
+                alpn=None, version=None, **link):
+        """A Peer that has just connected. `certificate`: None for none."""
+        if certificate == 'its own':
+            certificate = self.peer_certificate
+        port = DIRECT_TLS_PORT if direct_tls else STARTTLS_PORT
+        return Peer((self.edge_address, port), domain, to,
+                    client_context(certificate, alpn, version), direct_tls,
+                    source=self._next_source(), **link)
+
+    def _next_source(self):
+        """Never used before, so that a line of the log belongs to one connection."""
+        self._source_port += 1
+        return self.block.address(9), self._source_port
+
+    # --- making ---------------------------------------------------------------
+
+    def _make_keys(self):
+        folder = os.path.join(self.folder, 'keys')
+        os.mkdir(folder)
+        self.edge_certificate = self_signed(folder, [EDGE_HOST])
+        shared = self.edge_certificate.key   # identity mode edge-key (D9)
+        self.acme_certificate = self_signed(folder, HOSTED[:2], key=shared)
+        self.wonder_certificate = self_signed(folder, [WONDER], key=shared)
+        self.edge_ca = edge_authority(os.path.join(folder, 'edge-ca'), HOSTED).root
+        self.backend_ca = Authority(folder, 'backend-ca')
+        self.peer_certificate = self_signed(folder, ['peer.example'])
+        self.other_certificate = self_signed(folder, ['other.example'])
+
+    def _make_dns(self, peers):
+        self.edge_address = self.block.address(4)
+        zones = {domain: self._zone(domain, dict(values)) for domain, values in peers.items()}
+        self.tree = DnsTree(os.path.join(self.folder, 'dns'), zones, self.block.address(1))
+        self.relay = DnsRelay((self.tree.address, self.tree.port), self.block.address(2))
+
+    def _zone(self, domain, values):
+        tlsa = values.pop('tlsa', self.peer_certificate.tlsa(3, 1, 1))
+        records = [f'_xmpp-server._tcp SRV 0 0 5269 mx.{domain}.',
+                   f'mx A {self.block.address(9)}']
+        if tlsa:
+            records.append(f'_5269._tcp.mx TLSA {tlsa}')
+        return {'records': records, **values}
+
+    def _make_backends(self):
+        self.acme = self._backend(5, HOSTED[:2])
+        self.wonder = self._backend(6, [WONDER], direct_tls=True, proxy_header=True)
+
+    def _backend(self, number, domains, **options):
+        backend = Backend(self.backend_ca.issue(domains), self.edge_ca,
+                          (self.block.address(number), 5269), **options)
+        self._end.callback(backend.close)
+        return backend
+
+    def _make_edge(self, shards, tenant_limits, more):
+        tenants = [
+            danegate.Tenant('acme', HOSTED[:2], self.acme_certificate,
+                            [self._hand_off(self.acme)], more=tenant_limits),
+            danegate.Tenant('wonder', [WONDER], self.wonder_certificate,
+                            [self._hand_off(self.wonder)])]
+        folder = os.path.join(self.folder, 'danegate')
+        os.mkdir(folder)
+        self.danegate = danegate.Danegate(
+            DANEGATE, folder, self.edge_address, EDGE_HOST, self.edge_certificate, self.edge_ca,
+            self.relay.forward, self.tree.anchor, tenants, shards, more)
+
+    def _hand_off(self, backend):
+        return danegate.Backend('%s:%d' % backend.address,
+                                'direct' if backend.direct_tls else 'starttls',
+                                'v2' if backend.proxy_header else 'off',
+                                self.backend_ca.root.chain)

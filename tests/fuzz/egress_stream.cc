@@ -1,0 +1,134 @@
+// Plays a script against an outbound stream. A line is an event:
+//
+//   s TEXT  the server sends TEXT     S TEXT  the same, octet by octet
+//   c connected   t TLS is up   R restart (if Ready came)   z finish
+//   x deadline    e / E the server closed, cleanly or not
+//
+// Properties: the certificate's identity is claimed inside TLS only; Ready
+// comes at most once and after <auth/>; nothing comes after Close; what is
+// shown of the backend's features is well-formed by itself.
+#include "proxy/xmpp/egress_stream.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxy/xmpp/bytes.h"
+#include "proxy/xmpp/stream_header.h"
+#include "proxy/xmpp/stream_reader.h"
+#include "tests/support/domains.h"
+#include "verifier/check.h"
+
+namespace {
+
+using namespace danegate;
+
+class Play {
+ public:
+  Play() : stream_({D("peer.example"), D("tenant.example"), false}, now_) {}
+
+  void Line(char event, std::string_view text) {
+    switch (event) {
+      case 's':
+        Server(text);
+        break;
+      case 'S':
+        for (const char& octet : text) Server({&octet, 1});
+        break;
+      case 'c':
+        stream_.OnConnected(now_);
+        break;
+      case 't':
+        secure_ = secure_ || starting_;
+        stream_.OnTlsEstablished(now_);
+        break;
+      case 'R':
+        if (ready_ && !restarted_) {
+          restarted_ = true;
+          stream_.Restart({}, now_);
+        }
+        break;
+      case 'z':
+        stream_.Finish(now_);
+        break;
+      case 'x':
+        if (stream_.deadline() != Instant::Never()) now_ = stream_.deadline();
+        stream_.OnDeadline(now_);
+        break;
+      case 'e':
+        stream_.OnClosed(true, now_);
+        break;
+      case 'E':
+        stream_.OnClosed(false, now_);
+        break;
+      default:
+        break;
+    }
+    Drain();
+  }
+
+ private:
+  void Server(std::string_view text) {
+    stream_.OnBytes(AsBytes(text), now_);
+    Drain();
+  }
+  void Drain() {
+    while (auto action = stream_.NextAction()) {
+      DANEGATE_CHECK(!closed_);
+      if (const auto* send = std::get_if<action::Send>(&*action)) {
+        const bool auth = send->bytes.find("<auth") != std::string::npos;
+        DANEGATE_CHECK(!auth || secure_);
+        authenticated_ = authenticated_ || auth;
+      } else if (const auto* features =
+                     std::get_if<action::Features>(&*action)) {
+        CheckFeatures(features->xml);
+      } else {
+        starting_ =
+            starting_ || std::holds_alternative<action::StartTls>(*action);
+        closed_ = std::holds_alternative<action::Close>(*action);
+        if (std::holds_alternative<action::Ready>(*action)) {
+          DANEGATE_CHECK(!ready_ && authenticated_);
+          ready_ = true;
+        }
+      }
+    }
+  }
+  static void CheckFeatures(const std::string& xml) {
+    const auto text =
+        WriteHeader({}) + "<stream:features>" + xml + "</stream:features>";
+    StreamReader reader(StanzaLimits());
+    std::string_view input = text;
+    DANEGATE_CHECK(std::holds_alternative<StreamHeader>(*reader.Next(input)));
+    DANEGATE_CHECK(std::holds_alternative<XmlElement>(*reader.Next(input)));
+    DANEGATE_CHECK(input.empty());
+  }
+
+  Instant now_{std::chrono::hours(1)};
+  EgressStream stream_;
+  bool starting_ = false;
+  bool secure_ = false;
+  bool authenticated_ = false;
+  bool ready_ = false;
+  bool restarted_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  std::string_view script(reinterpret_cast<const char*>(data), size);
+  Play play;
+  while (!script.empty()) {
+    const auto end = std::min(script.find('\n'), script.size());
+    const auto line = script.substr(0, end);
+    script.remove_prefix(std::min(end + 1, script.size()));
+    if (!line.empty()) {
+      play.Line(line[0], line.size() > 2 ? line.substr(2) : "");
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,1 @@
+"""The lab: real servers on loopback for tests and the demonstration. See README.md."""

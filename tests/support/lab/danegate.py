@@ -1,0 +1,121 @@
+"""danegate itself: writes its configuration, runs it, reads its log."""
+import dataclasses
+import json
+import os
+
+from .processes import Process, wait_until
+
+_EDGE = """\
+listen:
+  starttls: ["{address}:5269"]
+  direct_tls: ["{address}:5270"]
+shards: {shards}
+edge:
+  hosts: [{host}]
+  certificate: {{chain: {certificate.chain}, key: {certificate.key}}}
+edge_ca: {{certificate: {edge_ca.chain}, key: {edge_ca.key}}}
+tenants: tenants.d
+resolver:
+  trust_anchor: {anchor}
+  forward: ["{forward}"]
+{more}"""
+
+_TENANT = """\
+tenant: {tenant.name}
+domains: [{domains}]
+identity: {tenant.identity}
+{target}certificate: {{chain: {tenant.certificate.chain}, key: {tenant.certificate.key}}}
+backends:
+{backends}
+proof: {{require: dane}}
+{more}"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Backend:
+    """address: "ADDRESS:PORT". trust: PEM file of the CA of its certificate; empty: it
+    is not authenticated."""
+    address: str
+    tls: str = "starttls"
+    proxy_protocol: str = "off"
+    trust: str = ""
+
+    def yaml(self):
+        trust = f", trust: {self.trust}" if self.trust else ""
+        return (f'  - {{address: "{self.address}", tls: {self.tls}, '
+                f"proxy_protocol: {self.proxy_protocol}{trust}}}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Tenant:
+    """certificate: certificates.Certificate. more: further YAML lines."""
+    name: str
+    domains: list
+    certificate: object
+    backends: list
+    identity: str = "edge-key"
+    target: str = ""
+    more: str = ""
+
+    def yaml(self):
+        return _TENANT.format(
+            tenant=self, domains=", ".join(self.domains), more=self.more,
+            target=f"target: {self.target}\n" if self.target else "",
+            backends="\n".join(backend.yaml() for backend in self.backends))
+
+
+class Danegate:
+    """`danegate run` on ports 5269 (STARTTLS) and 5270 (direct TLS) of an address."""
+
+    def __init__(self, program, folder, address, host, certificate, edge_ca, forward, anchor,
+                 tenants, shards=2, more=""):
+        """`host`: the edge host. `edge_ca`: Certificate of the hand-off's CA. `forward`:
+        "ADDRESS@PORT" of the DNS. `anchor`: file with the root's keys. `more`:
+        further YAML lines."""
+        self.address = address
+        self.folder = os.fspath(folder)
+        self.config = os.path.join(self.folder, "danegate.yaml")
+        self._program = os.fspath(program)
+        os.makedirs(os.path.join(self.folder, "tenants.d"), exist_ok=True)
+        for tenant in tenants:
+            self._write(f"tenants.d/{tenant.name}.yaml", tenant.yaml())
+        self._write("danegate.yaml", _EDGE.format(
+            address=address, host=host, certificate=certificate, edge_ca=edge_ca,
+            anchor=anchor, forward=forward, shards=shards, more=more))
+        self.process = None
+
+    def start(self):
+        self.process = Process("danegate", [self._program, "run", "--config", self.config],
+                               os.path.join(self.folder, "log"))
+        return self
+
+    def wait_ready(self, seconds=10):
+        self.wait_for_event("ready", seconds)
+        return self
+
+    def stop(self, seconds=15):
+        """SIGTERM. Returns the exit status."""
+        return self.process.stop(seconds) if self.process else None
+
+    def events(self, event=None, **fields):
+        """The log's lines as dictionaries, in order; only those of `event` and with
+        these `fields`, where given."""
+        found = []
+        for line in self.process.log().splitlines():
+            if not line.startswith("{") or not line.endswith("}"):
+                continue  # being written, or not a log line
+            entry = json.loads(line)
+            if event in (None, entry.get("event")) and \
+                    all(entry.get(key) == value for key, value in fields.items()):
+                found.append(entry)
+        return found
+
+    def wait_for_event(self, event, seconds=10, **fields):
+        """The first such line, as soon as it is there."""
+        found = wait_until(lambda: self.events(event, **fields),
+                           f"danegate logs '{event}' with {fields}", seconds, self.process)
+        return found[0]
+
+    def _write(self, name, text):
+        with open(os.path.join(self.folder, name), "w") as file:
+            file.write(text)
