@@ -79,6 +79,12 @@ Answer& FakeDns::Fail(const std::string& name, RecordType type,
   return answer;
 }
 
+void FakeDns::Unsign(RecordType type) {
+  for (auto& [question, answer] : answers_) {
+    if (question.type == type) answer.security = DnsSecurity::kInsecure;
+  }
+}
+
 void FakeDns::Drop(const std::string& name, RecordType type) {
   dropped_[{name, type}] = true;
 }

@@ -27,6 +27,8 @@ class FakeDns {
   Answer& Tlsa(const std::string& owner, const std::string& text);
   Answer& Fail(const std::string& name, RecordType, const std::string& why,
                DnsSecurity = DnsSecurity::kInsecure);
+  // All answers of this type that are in the table become insecure.
+  void Unsign(RecordType);
   // Never answered.
   void Drop(const std::string& name, RecordType);
 
