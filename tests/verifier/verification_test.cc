@@ -1,63 +1,13 @@
 // The verification engine against a table of DNS answers, in fake time.
 #include "verifier/verification.h"
 
-#include <gtest/gtest.h>
-
-#include <chrono>
 #include <string>
+#include <vector>
 
-#include "tests/support/fake_dns.h"
-#include "tests/support/test_certificates.h"
-#include "verifier/dane/suggested_record.h"
-#include "verifier/pkix.h"
+#include "tests/verifier/verification_case.h"
 
-namespace danegate {
+namespace danegate::test {
 namespace {
-
-using std::chrono::seconds;
-using test::ChainOf;
-using test::Issue;
-using test::kTestNow;
-
-constexpr Now kStart{Instant{std::chrono::hours(1)}, kTestNow};
-const char kMxOwner[] = "_5269._tcp.mx.peer.example";
-
-class VerificationTest : public testing::Test {
- protected:
-  VerificationTest() : chain_(ChainOf({&leaf_})) {
-    own_ = SuggestedTlsa(chain_);
-    const auto other = Issue({});
-    foreign_ = SuggestedTlsa(ChainOf({&other}));
-  }
-
-  // A peer with one target, signed through and through.
-  void SetUpPeer() {
-    dns_.Srv("peer.example", 10, 5269, "mx.peer.example");
-    dns_.Address("mx.peer.example");
-  }
-  const Verdict& Run() {
-    verification_.emplace(ClaimedDomain{*Domain::Parse("peer.example")}, chain_,
-                          trust_, kStart);
-    return dns_.Run(*verification_, kStart);
-  }
-  void Expect(Outcome outcome, Reason reason) {
-    const Verdict& verdict = Run();
-    EXPECT_EQ(ToString(verdict.outcome()), ToString(outcome));
-    EXPECT_EQ(ToString(verdict.reason()), ToString(reason)) << verdict.remedy;
-    EXPECT_EQ(verdict.remedy.empty(), outcome == Outcome::kProved);
-  }
-  seconds Lifetime() {
-    return std::chrono::duration_cast<seconds>(
-        verification_->verdict()->expires - kStart.monotonic);
-  }
-
-  const test::TestCertificate leaf_ = Issue({});
-  CertificateChain chain_;
-  std::string own_, foreign_;  // "3 1 1 …" of our leaf, and of another
-  const TrustStore trust_;
-  FakeDns dns_;
-  std::optional<Verification> verification_;
-};
 
 TEST_F(VerificationTest, D70_TheServersRecordProvesTheClientsCertificate) {
   SetUpPeer();
@@ -278,58 +228,6 @@ TEST_F(VerificationTest, D22_ManyTargetsCostNoMoreThanTheBudget) {
   EXPECT_LE(dns_.asked, Verification::kMaxQuestions);
 }
 
-TEST_F(VerificationTest, D61_TheShortestLivedAnswerBoundsTheVerdict) {
-  const std::vector<Question> questions = {
-      {"_xmpp-server._tcp.peer.example", RecordType::kSrv},
-      {"mx.peer.example", RecordType::kA},
-      {kMxOwner, RecordType::kTlsa},
-  };
-  for (const Question& question : questions) {
-    dns_ = FakeDns();
-    SetUpPeer();
-    dns_.Tlsa(kMxOwner, own_);
-    dns_.Data(question.name, question.type, {}).lifetime = seconds(17);
-    SCOPED_TRACE(question.name);
-    Expect(Outcome::kProved, Reason::kMatched);
-    EXPECT_EQ(Lifetime(), seconds(17));
-  }
-}
-
-TEST_F(VerificationTest, NoVerdictHoldsForMoreThanAnHour) {
-  SetUpPeer();
-  dns_.Tlsa(kMxOwner, own_).lifetime = seconds(86400);
-  dns_.Srv("peer.example", 10, 5269, "mx.peer.example").lifetime =
-      seconds(86400);
-  dns_.Address("mx.peer.example").lifetime = seconds(86400);
-  dns_.Data("_xmpps-server._tcp.peer.example", RecordType::kSrv, {}).lifetime =
-      seconds(86400);
-  Expect(Outcome::kProved, Reason::kMatched);
-  EXPECT_EQ(Lifetime(), seconds(3600));
-}
-
-TEST_F(VerificationTest, D63_ARefusalHoldsForHalfAMinute) {
-  SetUpPeer();
-  dns_.Tlsa(kMxOwner, foreign_);
-  Expect(Outcome::kDisproved, Reason::kNoMatch);
-  EXPECT_EQ(Lifetime(), seconds(30));
-}
-
-// D-43, D-61: a path ends with its certificates, a bare key does not.
-TEST_F(VerificationTest, D61_ThePathsEndBoundsTheVerdict) {
-  const auto root = Issue({.subject = "root", .ca = true});
-  const auto leaf = Issue({.names = {test::DnsName("peer.example")},
-                           .not_after = {kTestNow.seconds + 40}},
-                          &root);
-  chain_ = ChainOf({&leaf, &root});
-  SetUpPeer();
-  const std::string record = SuggestedTlsa(ChainOf({&root}));
-  dns_.Tlsa(kMxOwner, "2" + record.substr(1));
-  Expect(Outcome::kProved, Reason::kMatched);
-  EXPECT_EQ(verification_->verdict()->prooftype, Prooftype::kDaneTa);
-  EXPECT_EQ(verification_->verdict()->evidence.matched_name, "peer.example");
-  EXPECT_EQ(Lifetime(), seconds(40));
-}
-
 TEST_F(VerificationTest, AnswersThatNobodyAskedForAreIgnored) {
   SetUpPeer();
   Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
@@ -340,4 +238,4 @@ TEST_F(VerificationTest, AnswersThatNobodyAskedForAreIgnored) {
 }
 
 }  // namespace
-}  // namespace danegate
+}  // namespace danegate::test
