@@ -15,18 +15,83 @@ using VerificationLifetimeTest = VerificationTest;
 TEST_F(VerificationLifetimeTest, D61_TheShortestLivedAnswerBoundsTheVerdict) {
   const std::vector<Question> questions = {
       {"_xmpp-server._tcp.peer.example", RecordType::kSrv},
+      {"_xmpps-server._tcp.peer.example", RecordType::kSrv},  // a denial
       {"mx.peer.example", RecordType::kA},
       {kMxOwner, RecordType::kTlsa},
   };
   for (const Question& question : questions) {
     dns_ = FakeDns();
     SetUpPeer();
+    dns_.Deny("_xmpps-server._tcp.peer.example", RecordType::kSrv);
     dns_.Tlsa(kMxOwner, own_);
-    dns_.Data(question.name, question.type, {}).lifetime = seconds(17);
+    dns_.At(question).lifetime = seconds(17);
     SCOPED_TRACE(question.name);
     Expect(Outcome::kProved, Reason::kMatched);
     EXPECT_EQ(Lifetime(), seconds(17));
   }
+}
+
+// D-30: the record at the unexpanded name counts only as long as there is none
+// at the expanded one.
+TEST_F(VerificationLifetimeTest, D61_TheDenialAtTheExpandedNameBoundsIt) {
+  SetUpPeer();
+  dns_.Address("mx.peer.example").canonical_name = "real.host.example";
+  dns_.Deny("_5269._tcp.real.host.example", RecordType::kTlsa).lifetime =
+      seconds(17);
+  dns_.Tlsa(kMxOwner, own_);
+  Expect(Outcome::kProved, Reason::kMatched);
+  EXPECT_EQ(Lifetime(), seconds(17));
+}
+
+// D-14: without the signed CNAME, no record at the unexpanded name counts. The
+// unsigned address counts for nothing, so its lifetime does not either.
+TEST_F(VerificationLifetimeTest, D61_TheSignedAliasBoundsIt) {
+  SetUpPeer();
+  Answer& address = dns_.Address("mx.peer.example");
+  address.canonical_name = "host.unsigned.example";
+  address.security = DnsSecurity::kInsecure;
+  address.lifetime = seconds(5);
+  dns_.Data("mx.peer.example", RecordType::kCname, {{0}}).lifetime =
+      seconds(17);
+  dns_.Tlsa(kMxOwner, own_);
+  Expect(Outcome::kProved, Reason::kMatched);
+  EXPECT_EQ(Lifetime(), seconds(17));
+}
+
+// Answers a second apart, the last question of each round first.
+TEST_F(VerificationLifetimeTest, D61_ALifetimeCountsFromItsOwnAnswer) {
+  const struct {
+    Question question;
+    seconds answered;
+  } rows[] = {
+      {{"_xmpps-server._tcp.peer.example", RecordType::kSrv}, seconds(1)},
+      {{"_xmpp-server._tcp.peer.example", RecordType::kSrv}, seconds(2)},
+      {{"mx.peer.example", RecordType::kA}, seconds(4)},  // behind AAAA
+      {{kMxOwner, RecordType::kTlsa}, seconds(5)},
+  };
+  for (const auto& [question, answered] : rows) {
+    dns_ = FakeDns();
+    dns_.step = seconds(1);
+    SetUpPeer();
+    dns_.Deny("_xmpps-server._tcp.peer.example", RecordType::kSrv);
+    dns_.Tlsa(kMxOwner, own_);
+    dns_.At(question).lifetime = seconds(17);
+    SCOPED_TRACE(question.name);
+    Expect(Outcome::kProved, Reason::kMatched);
+    EXPECT_EQ(Lifetime(), answered + seconds(17));
+  }
+}
+
+// D-61, D-63: and so does that of a refusal's evidence.
+TEST_F(VerificationLifetimeTest, D61_ARefusalsLifetimeCountsFromItsAnswerToo) {
+  dns_.step = seconds(1);
+  SetUpPeer();
+  dns_.Tlsa(kMxOwner, foreign_).lifetime = seconds(17);
+  Expect(Outcome::kDisproved, Reason::kNoMatch);
+  EXPECT_EQ(Lifetime(), seconds(5 + 17));
+  dns_.At({kMxOwner, RecordType::kTlsa}).lifetime = seconds(300);
+  Expect(Outcome::kDisproved, Reason::kNoMatch);
+  EXPECT_EQ(Lifetime(), seconds(5 + 30));
 }
 
 TEST_F(VerificationLifetimeTest, NoVerdictHoldsForMoreThanAnHour) {
@@ -35,7 +100,7 @@ TEST_F(VerificationLifetimeTest, NoVerdictHoldsForMoreThanAnHour) {
   dns_.Srv("peer.example", 10, 5269, "mx.peer.example").lifetime =
       seconds(86400);
   dns_.Address("mx.peer.example").lifetime = seconds(86400);
-  dns_.Data("_xmpps-server._tcp.peer.example", RecordType::kSrv, {}).lifetime =
+  dns_.Deny("_xmpps-server._tcp.peer.example", RecordType::kSrv).lifetime =
       seconds(86400);
   Expect(Outcome::kProved, Reason::kMatched);
   EXPECT_EQ(Lifetime(), seconds(3600));
