@@ -228,13 +228,34 @@ TEST_F(VerificationTest, D22_ManyTargetsCostNoMoreThanTheBudget) {
   EXPECT_LE(dns_.asked, Verification::kMaxQuestions);
 }
 
+// It would be found later, in the place of the answer that is true.
 TEST_F(VerificationTest, AnswersThatNobodyAskedForAreIgnored) {
   SetUpPeer();
+  dns_.Tlsa(kMxOwner, foreign_);
+  FakeDns forger;
   Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
                             chain_, trust_, kStart);
-  Answer unasked = dns_.Tlsa("_5269._tcp.evil.example", own_);
-  verification.OnAnswer(unasked, kStart);
-  EXPECT_FALSE(verification.verdict().has_value());
+  verification.OnAnswer(forger.Tlsa(kMxOwner, own_), kStart);
+  EXPECT_EQ(dns_.Run(verification, kStart).outcome(), Outcome::kDisproved);
+}
+
+TEST_F(VerificationTest, ASecondAnswerToAQuestionIsIgnored) {
+  SetUpPeer();
+  dns_.Tlsa(kMxOwner, foreign_);
+  dns_.Address("evil.example");
+  dns_.Tlsa("_5269._tcp.evil.example", own_);
+  FakeDns forger;
+  Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
+                            chain_, trust_, kStart);
+  while (verification.NextQuestion()) {
+  }
+  verification.OnAnswer(
+      dns_.At({"_xmpp-server._tcp.peer.example", RecordType::kSrv}), kStart);
+  verification.OnAnswer(forger.Srv("peer.example", 10, 5269, "evil.example"),
+                        kStart);
+  verification.OnAnswer(
+      dns_.Deny("_xmpps-server._tcp.peer.example", RecordType::kSrv), kStart);
+  EXPECT_EQ(dns_.Run(verification, kStart).outcome(), Outcome::kDisproved);
 }
 
 }  // namespace
