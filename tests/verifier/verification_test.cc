@@ -127,6 +127,19 @@ TEST_F(VerificationTest, D21_ADroppedAnswerEndsAtTheDeadline) {
             std::string::npos);
 }
 
+TEST_F(VerificationTest, D21_NothingEndsBeforeTheDeadline) {
+  SetUpPeer();
+  dns_.Tlsa(kMxOwner, own_);
+  Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
+                            chain_, trust_, kStart);
+  EXPECT_EQ(verification.deadline(),
+            kStart.monotonic + Verification::kTimeLimit);
+  const Now early{verification.deadline() + Duration(-1), kStart.wall};
+  verification.OnDeadline(early);
+  EXPECT_FALSE(verification.verdict().has_value());
+  EXPECT_EQ(dns_.Run(verification, early).outcome(), Outcome::kProved);
+}
+
 TEST_F(VerificationTest, D12_AnInsecureDelegationAsksForNoTlsa) {
   SetUpPeer();
   dns_.Srv("peer.example", 10, 5269, "mx.peer.example").security =
