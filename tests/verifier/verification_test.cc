@@ -195,6 +195,25 @@ TEST_F(VerificationTest, D30_TheUnexpandedNameCountsWhereTheOtherHasNone) {
   Expect(Outcome::kProved, Reason::kMatched);
 }
 
+// The service, the TLSA base domain, and the name that stood in the SRV record.
+TEST_F(VerificationTest, D43_ALeafUnderAnAnchorMayNameThePeerOrItsTarget) {
+  const auto root = Issue({.subject = "root", .ca = true});
+  const std::string record = SuggestedTlsa(ChainOf({&root}));
+  SetUpPeer();
+  dns_.Address("mx.peer.example").canonical_name = "real.host.example";
+  dns_.Tlsa("_5269._tcp.real.host.example", "2" + record.substr(1));
+  for (const char* name :
+       {"peer.example", "mx.peer.example", "real.host.example"}) {
+    const auto leaf = Issue({.names = {DnsName(name)}}, &root);
+    chain_ = ChainOf({&leaf, &root});
+    Expect(Outcome::kProved, Reason::kMatched);
+    EXPECT_EQ(verification_->verdict()->evidence.matched_name, name);
+  }
+  const auto stray = Issue({.names = {DnsName("host.example")}}, &root);
+  chain_ = ChainOf({&stray, &root});
+  Expect(Outcome::kDisproved, Reason::kWrongName);
+}
+
 TEST_F(VerificationTest, D14_ASignedAliasToAnUnsignedHostMayHaveTlsa) {
   SetUpPeer();
   Answer& address = dns_.Address("mx.peer.example");
