@@ -173,13 +173,22 @@ TEST(Handshake, SignaturesWithSha1AreRefused) {
   EXPECT_NE(server.state(), State::kOpen);
 }
 
-TEST(Handshake, AllUsualSignatureAlgorithmsAreAccepted_I11) {
+// Those of RSA, whose key does not name its algorithm; what else a peer may
+// hold is in PeerChainTest. PKCS1 is in TLS 1.2 only.
+TEST(Handshake, AllUsualRsaSignaturesAreAccepted_I11) {
   const ServerContext context(Serve(SelfSigned("edge.example")));
   const auto credential = SelfSigned("peer.example", {2048});
-  for (const std::uint16_t algorithm : std::initializer_list<std::uint16_t>{
-           SSL_SIGN_RSA_PSS_RSAE_SHA256, SSL_SIGN_RSA_PSS_RSAE_SHA384,
-           SSL_SIGN_RSA_PSS_RSAE_SHA512}) {
-    OddPeer peer([algorithm](SSL_CTX* settings) {
+  const std::pair<std::uint16_t, std::uint16_t> rows[] = {
+      {TLS1_3_VERSION, SSL_SIGN_RSA_PSS_RSAE_SHA256},
+      {TLS1_3_VERSION, SSL_SIGN_RSA_PSS_RSAE_SHA384},
+      {TLS1_3_VERSION, SSL_SIGN_RSA_PSS_RSAE_SHA512},
+      {TLS1_2_VERSION, SSL_SIGN_RSA_PKCS1_SHA256},
+      {TLS1_2_VERSION, SSL_SIGN_RSA_PKCS1_SHA384},
+      {TLS1_2_VERSION, SSL_SIGN_RSA_PKCS1_SHA512},
+  };
+  for (const auto& [version, algorithm] : rows) {
+    OddPeer peer([&](SSL_CTX* settings) {
+      OnlyVersion(version)(settings);
       SSL_CTX_set_signing_algorithm_prefs(settings, &algorithm, 1);
     });
     peer.Present(*credential);
