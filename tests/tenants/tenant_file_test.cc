@@ -230,6 +230,12 @@ TEST(ReadConfiguration, AFileFullOfMistakesSaysSoOnce) {
   const auto result = workspace.ReadConfiguration();
   ASSERT_EQ(result.errors.size(), FileLog::kMaxErrors + 1);
   EXPECT_EQ(result.configuration, nullptr);
+  for (const auto& error : result.errors) {
+    EXPECT_FALSE(error.warning);
+    EXPECT_EQ(error.message == "more than 100 mistakes; the rest is not shown",
+              &error == &result.errors.back())
+        << error.ToString();
+  }
 }
 
 }  // namespace
