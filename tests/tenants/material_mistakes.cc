@@ -190,6 +190,12 @@ std::vector<Mistake> MaterialMistakes() {
        "ca\ncertificate: {chain: ../own-foreign.pem, key: ../own.key}",
        "tenants.d/acme.yaml:4:22",
        {"number 2 did not sign number 1"}},
+      {"D-45: ca sends a CA",
+       kAcme,
+       "edge-key\ncertificate: {chain: ../acme.pem, key: ../edge.key}",
+       "ca\ncertificate: {chain: ../own-unfit.pem, key: ../own.key}",
+       "tenants.d/acme.yaml:4:22",
+       {"number 2 did not sign number 1"}},
   };
 }
 

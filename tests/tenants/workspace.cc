@@ -49,6 +49,9 @@ std::map<std::string, std::string> MakeFiles() {
   const auto acme = Issue({.names = names, .key = edge.key.get()});
   const auto own = Issue({.names = names, .issuer = &ca});
   const auto other_ca = Issue({.ca = true});
+  const auto no_ca = Issue({.names = {"no-ca.example"}});
+  const auto unfit =
+      Issue({.names = names, .issuer = &no_ca, .key = own.key.get()});
   const auto ended =
       Issue({.names = names, .key = edge.key.get(), .not_after = {1799999999}});
   const auto later = Issue(
@@ -70,6 +73,7 @@ std::map<std::string, std::string> MakeFiles() {
   files["own.pem"] = own.Pem() + ca.Pem();
   files["own-alone.pem"] = own.Pem();
   files["own-foreign.pem"] = own.Pem() + other_ca.Pem();
+  files["own-unfit.pem"] = unfit.Pem() + no_ca.Pem();
   files["own.key"] = own.KeyPem();
   files["encrypted.key"] = own.EncryptedKeyPem();
   files["ended.pem"] = ended.Pem();
