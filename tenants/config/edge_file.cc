@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "tenants/config/address.h"
-#include "tenants/config/certificate_facts.h"
 #include "tenants/config/credential_files.h"
 #include "tenants/config/file_text.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
+#include "verifier/credential_ca.h"
 #include "verifier/pkix.h"
 
 namespace danegate {
@@ -91,16 +91,11 @@ class EdgeReader {
     auto ca = ReadCredential(fields_, {"edge_ca.certificate", "edge_ca.key"},
                              now_, log_);
     if (ca == nullptr) return nullptr;
-    if (!IsCa(ca->chain().der(0))) {
-      log_->Error(fields_.At("edge_ca.certificate"),
-                  "expected a CA's certificate (basicConstraints CA:TRUE, "
-                  "keyUsage keyCertSign); this one may not sign others; make "
-                  "one with deploy/edge-ca");
+    if (auto why = WhyNoCaCertificate(*ca); !why.empty()) {
+      log_->Error(fields_.At("edge_ca.certificate"), std::move(why));
     }
-    if (!CanMint(*ca)) {
-      log_->Error(fields_.At("edge_ca.key"),
-                  "expected a P-256 or RSA key; found another kind; the "
-                  "backends would not take what it signs");
+    if (auto why = WhyNoCaKey(*ca); !why.empty()) {
+      log_->Error(fields_.At("edge_ca.key"), std::move(why));
     }
     return ca;
   }
