@@ -9,6 +9,7 @@
 #include "tenants/config/yaml_reader.h"
 #include "verifier/credential_ca.h"
 #include "verifier/pkix.h"
+#include "verifier/resolver_settings.h"
 
 namespace danegate {
 namespace {
@@ -101,6 +102,7 @@ class EdgeReader {
   }
 
   void ReadResolver(Settings* settings) {
+    const std::size_t told = log_->errors().size();
     for (const auto& text : fields_.Texts("resolver.trust_anchor")) {
       settings->trust_anchor_files.push_back(TrustAnchor(text));
     }
@@ -112,13 +114,18 @@ class EdgeReader {
                         InQuotes(text.text));
       }
       settings->resolver_forward.push_back(text.text);
+      resolver_items_.push_back(text);
     }
     settings->root_hints = OptionalFile("resolver.root_hints");
+    resolver_items_.push_back(
+        {settings->root_hints, fields_.At("resolver.root_hints")});
     settings->verifier_threads =
         static_cast<unsigned>(fields_.Count("resolver.threads"));
     for (auto& [name, value] : fields_.Options("resolver.options")) {
-      settings->resolver_options.emplace_back(name + ":", std::move(value));
+      settings->resolver_options.emplace_back(name + ":", value.text);
+      resolver_items_.push_back({name + ":", value.at});
     }
+    if (log_->errors().size() == told) TryResolver(*settings);
   }
 
   std::string TrustAnchor(const LocatedText& text) {
@@ -128,14 +135,20 @@ class EdgeReader {
     if (!anchor) {
       log_->Error(text.at, "resolver.trust_anchor: " + anchor.error() +
                                "; Debian's package dns-root-data has one");
-    } else if (anchor->find("DS") == std::string::npos &&
-               anchor->find("DNSKEY") == std::string::npos) {
-      log_->Error(text.at,
-                  "resolver.trust_anchor: expected DS or DNSKEY "
-                  "records; " +
-                      InQuotes(path) + " has none");
     }
+    resolver_items_.push_back({path, text.at});
     return path;
+  }
+
+  // What libunbound knows better: options, and what stands in the files.
+  void TryResolver(const Settings& settings) {
+    const auto refusal = WhyResolverRefused(settings.ToResolverSettings());
+    if (!refusal) return;
+    Position at = fields_.At("resolver");
+    for (const LocatedText& item : resolver_items_) {
+      if (!refusal->item.empty() && item.text == refusal->item) at = item.at;
+    }
+    log_->Error(at, refusal->why);
   }
 
   // The path of a file that must be readable, or empty where none is named.
@@ -169,6 +182,8 @@ class EdgeReader {
   UnixTime now_;
   FileLog* log_;
   NameClaims taken_;
+  // What a ResolverRefusal may be about.
+  std::vector<LocatedText> resolver_items_;
 };
 
 }  // namespace

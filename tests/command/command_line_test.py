@@ -48,7 +48,7 @@ class CommandLine(unittest.TestCase):
         cls.edge = certificates.self_signed(cls._folder.name, ["edge.example"])
         cls.ca = certificates.Authority(cls._folder.name, "ca")
         cls.leaf = cls.ca.issue(["peer.example"])
-        (cls.folder / "root.key").write_text(". IN DS 1 8 2 00\n")
+        (cls.folder / "root.key").write_text(f". IN DS 1 8 2 {'0' * 64}\n")
         (cls.folder / "tenants.d").mkdir()
         cls.config = str(cls.folder / "danegate.yaml")
 

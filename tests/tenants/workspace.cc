@@ -63,7 +63,9 @@ std::map<std::string, std::string> MakeFiles() {
   const auto ca1024 = Issue({.ca = true, .key = rsa1024.get()});
   files["danegate.yaml"] = kEdge;
   files["tenants.d/acme.yaml"] = kTenant;
-  files["root.key"] = ". IN DS 1 8 2 00\n";
+  files["root.key"] = ". IN DS 1 8 2 " + std::string(64, '0') + "\n";
+  files["other.key"] = "example. IN DS 1 8 2 " + std::string(64, '0') + "\n";
+  files["rubbish.key"] = ". IN DS what is this\n";
   files["ca.pem"] = ca.Pem();
   files["ca.key"] = ca.KeyPem();
   files["edge.pem"] = edge.Pem();
