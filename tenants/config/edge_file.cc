@@ -172,6 +172,9 @@ class EdgeReader {
     TrustFiles().Read(settings->trust_store, fields_.At("trust_store"), log_);
     if (!fields_.Text("log.file").empty()) {
       settings->log_file = PathBeside(log_->file(), fields_.Text("log.file"));
+      if (auto why = WhyNotAppendable(settings->log_file); !why.empty()) {
+        log_->Error(fields_.At("log.file"), "log.file: " + why);
+      }
     }
     settings->log_level = fields_.Text("log.level");
     settings->drain_time = std::chrono::seconds(fields_.Count("drain_time"));
