@@ -26,6 +26,7 @@ cp -p "$machine/policy" "$machine/seen"
 if [ -e "$machine/gate" ]; then echo $$ >"$machine/ready"; read -r _ <"$machine/gate"; fi
 [ ! -e "$machine/broken" ] || exit 100
 rm -f "$machine"/missing/*''',
+    'systemctl': 'echo "$@" >>"$machine/systemctl"',
     'sudo': 'exec "$@"',
 }
 
@@ -89,6 +90,18 @@ class SetupScriptTest(unittest.TestCase):
         self.assertEqual(subprocess.run([seen], check=False).returncode, 101)
         self.assertFalse(self.policy.exists())
 
+    def test_what_this_run_has_installed_does_not_start_at_the_next_boot(self):
+        self.remove('prosody', 'erlang-base')
+        self.assertEqual(self.run_setup()[0], 0)
+        calls = (self.machine / 'systemctl').read_text().splitlines()
+        self.assertEqual(sorted(calls), ['--quiet disable epmd.service epmd.socket',
+                                         '--quiet disable prosody.service'])
+
+    def test_a_server_that_was_there_before_is_left_alone(self):
+        self.remove('openssl')
+        self.assertEqual(self.run_setup()[0], 0)
+        self.assertFalse((self.machine / 'systemctl').exists())
+
     def test_an_apt_get_that_fails_leaves_nothing_behind(self):
         self.remove('prosody')
         (self.machine / 'broken').touch()
@@ -96,6 +109,7 @@ class SetupScriptTest(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn('could not install: prosody', errors)
         self.assertFalse(self.policy.exists())
+        self.assertFalse((self.machine / 'systemctl').exists())
 
     def test_an_interrupted_setup_leaves_nothing_behind(self):
         for number in ENDS:
