@@ -62,9 +62,13 @@ std::map<std::string, std::string> MakeFiles() {
   const auto nameless = Issue({.key = edge.key.get()});
   const auto p384 = NewKey(NID_secp384r1);
   const auto ca384 = Issue({.ca = true, .key = p384.get()});
+  const auto rsa1024 = NewRsaKey(1024);
+  const auto ca1024 = Issue({.ca = true, .key = rsa1024.get()});
   files["danegate.yaml"] = kEdge;
   files["tenants.d/acme.yaml"] = kTenant;
-  files["root.key"] = ". IN DS 1 8 2 00\n";
+  files["root.key"] = ". IN DS 1 8 2 " + std::string(64, '0') + "\n";
+  files["other.key"] = "example. IN DS 1 8 2 " + std::string(64, '0') + "\n";
+  files["rubbish.key"] = ". IN DS what is this\n";
   files["ca.pem"] = ca.Pem();
   files["ca.key"] = ca.KeyPem();
   files["edge.pem"] = edge.Pem();
@@ -82,6 +86,8 @@ std::map<std::string, std::string> MakeFiles() {
   files["nameless.pem"] = nameless.Pem();
   files["ca384.pem"] = ca384.Pem();
   files["ca384.key"] = ca384.KeyPem();
+  files["ca1024.pem"] = ca1024.Pem();
+  files["ca1024.key"] = ca1024.KeyPem();
   files["not.pem"] = "nothing of this is PEM\n";
   return files;
 }
