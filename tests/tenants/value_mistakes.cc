@@ -139,7 +139,7 @@ std::vector<Mistake> ValueMistakes() {
        kEdge,
        "  trust_anchor: root.key",
        "  trust_anchor: root.key\n  options: {val-bogus-ttl: soon}",
-       "danegate.yaml:12:31",
+       "danegate.yaml:12:28",
        {"resolver.options", "val-bogus-ttl", "unbound.conf(5)"}},
       {"an option of the resolver leaves the validation alone",
        kEdge,
