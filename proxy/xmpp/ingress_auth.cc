@@ -142,6 +142,7 @@ void IngressStream::State::OnBackendReady() {
 // Before <success/> it is the answer to <auth/>; a peer that was told success
 // gets a stream error. The peer does not learn our addresses.
 void IngressStream::State::OnBackendFailed(const BackendFailure& failure) {
+  if (backend_ == BackendState::kNone) return;  // none was asked for
   backend_ = BackendState::kFailed;
   backend_detail_ = failure.text;
   const bool overloaded = failure.kind == BackendFailure::Kind::kOverloaded;
