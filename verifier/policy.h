@@ -6,7 +6,9 @@
 namespace danegate {
 
 enum class ProofRequirement {
-  kDane,  // a matching TLSA record under a secure delegation, nothing less
+  kDane,    // a matching TLSA record under a secure delegation, nothing less
+  kStrong,  // DANE, PKI or POSH
+  kAny,     // dialback too
 };
 std::string_view ToString(ProofRequirement);
 

@@ -47,6 +47,7 @@ enum class Reason {
   kDnsBogus,            // a signature does not validate
   kDnsFailed,           // time-out, SERVFAIL: the DNS did not say
   kBudgetExhausted,     // too many targets, queries or too much time (D-22)
+  kNotTried,            // the policy does not ask for it, or another decided
 };
 std::string_view ToString(Reason);
 
@@ -60,13 +61,28 @@ struct EvidenceStep {
   std::string detail;
 };
 
+// What one way of proof says about a peer.
+struct ProofFinding {
+  Outcome outcome = Outcome::kAbsent;
+  Reason reason = Reason::kNotTried;
+  std::string detail;  // one sentence for people; empty if it was not tried
+};
+
+// What the ways of proof that need no conversation with the peer say.
+struct ProofFindings {
+  ProofFinding dane;
+  ProofFinding pki;
+  ProofFinding posh;
+};
+
 // What a verdict rests on.
 struct Evidence {
   std::vector<EvidenceStep> steps;
   std::string tlsa_owner;   // "_5269._tcp.mx.peer.example", or empty
   std::string tlsa_record;  // "3 1 1 4D5C…", upper-case hex, or empty
-  // The reference identity that matched (C-06); empty for usage 3.
+  // The reference identity that matched (C-06); empty for usage 3 and POSH.
   std::string matched_name;
+  ProofFindings findings;
 };
 
 }  // namespace danegate

@@ -27,6 +27,9 @@ class Verdict {
     return ProvenDomain(claimed_.domain);
   }
 
+  // The policy allows dialback, and nothing stronger has decided; only with
+  // kAbsent.
+  bool may_dial_back = false;
   // The prooftype that proved; meaningful only for kProved.
   Prooftype prooftype = Prooftype::kDaneEe;
   Evidence evidence;

@@ -7,9 +7,9 @@
 //     v.OnAnswer(wait_for_any(), now);                // or OnDeadline(now)
 //   }
 //
-// What it decides, inbound (D-70 to D-74): the union of the TLSA records of all
-// secure targets of the peer's domain is compared with the certificate that the
-// peer presented as a TLS client.
+// What it decides (D6): first DANE, inbound over the union of the TLSA records
+// of all secure targets of the peer's domain (D-70 to D-74); where that is
+// absent and the rules allow it, PKI. What comes of both is decision.h's.
 //
 // A chain may be empty: the questions are asked all the same, and the outcome
 // is anything but proved. A peer that presents nothing must not be able to have
@@ -30,12 +30,20 @@
 #include "verifier/certificate.h"
 #include "verifier/domain.h"
 #include "verifier/instant.h"
+#include "verifier/policy.h"
 #include "verifier/question.h"
 #include "verifier/verdict.h"
 
 namespace danegate {
 
 class TrustStore;
+
+// What a tenant asks of a proof.
+struct VerificationRules {
+  ProofRequirement require = ProofRequirement::kDane;
+  // The roots of PKI and of TLSA usages 0 and 1; outlives the verification.
+  const TrustStore* trust;
+};
 
 class Verification {
  public:
@@ -44,9 +52,8 @@ class Verification {
   static constexpr std::size_t kMaxQuestions = 48;
   static constexpr std::chrono::seconds kTimeLimit{10};
 
-  // `trust` is for usages 0 and 1 only and outlives the verification.
   Verification(ClaimedDomain peer, CertificateChain chain,
-               const TrustStore& trust, Now now);
+               const VerificationRules& rules, Now now);
   ~Verification();
   Verification(Verification&&) noexcept;
   Verification& operator=(Verification&&) noexcept;
