@@ -40,7 +40,7 @@ struct Settings {
   std::vector<std::string> trust_anchor_files;        // resolver.trust_anchor
   std::vector<std::string> resolver_forward;          // resolver.forward
   std::string root_hints;                             // resolver.root_hints
-  // resolver.options; names with a colon, {"val-sig-skew-min:", "0"}.
+  // resolver.options; names with a colon, {"val-bogus-ttl:", "0"}.
   std::vector<std::pair<std::string, std::string>> resolver_options;
   unsigned verifier_threads = 1;  // resolver.threads
   std::string trust_store;        // trust_store: PEM for TLSA usages 0 and 1

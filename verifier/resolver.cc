@@ -112,28 +112,43 @@ void Resolver::Ask(std::uint64_t ticket, const Question& question, Now now) {
                     "' cannot be looked up: expected labels of a-z, 0-9, '-' "
                     "and '_', at most 63 octets each and 253 in all");
   }
-  if (open_.size() + given_up_.size() >= kMaxQuestions) {
+  if (Join(ticket, question, now)) return;
+  if (asked_.size() >= kMaxQuestions) {
     return Fail(ticket, question,
                 std::to_string(kMaxQuestions) +
                     " DNS questions are under way already; try again later");
   }
   Asked& asked = open_.emplace_back(
-      Asked{this, {}, ticket, question, now.monotonic + kTimeLimit});
+      Asked{this, {}, {ticket}, question, now.monotonic + kTimeLimit});
   const auto self = asked.self = std::prev(open_.end());
+  asked_.emplace(question, &asked);
   // The answer may come, and `asked` be gone, before this returns 0.
   const int error = ub_resolve_event(
       unbound_.get(), question.name.c_str(), static_cast<int>(question.type),
       /*rrclass=*/1, &asked, OnResult, /*async_id=*/nullptr);
   if (error == 0) return;
+  asked_.erase(question);
   open_.erase(self);
   Fail(ticket, question,
        "libunbound cannot ask " + Describe(question) + ": " +
            ub_strerror(error));
 }
 
-std::optional<Resolver::Reply> Resolver::NextAnswer() {
+bool Resolver::Join(std::uint64_t ticket, const Question& question, Now now) {
+  const auto found = asked_.find(question);
+  if (found == asked_.end()) return false;
+  Asked& asked = *found->second;
+  if (asked.tickets.empty()) {  // it was given up
+    asked.deadline = now.monotonic + kTimeLimit;
+    open_.splice(open_.end(), given_up_, asked.self);
+  }
+  asked.tickets.push_back(ticket);
+  return true;
+}
+
+std::optional<Resolver::TicketReply> Resolver::NextAnswer() {
   if (replies_.empty()) return std::nullopt;
-  Reply reply = std::move(replies_.front());
+  TicketReply reply = std::move(replies_.front());
   replies_.pop_front();
   return reply;
 }
@@ -147,29 +162,36 @@ Instant Resolver::deadline() const {
 void Resolver::OnDeadline(Now now) {
   while (deadline() <= now.monotonic) {
     Asked& asked = open_.front();
-    asked.given_up = true;
     given_up_.splice(given_up_.end(), open_, asked.self);
-    Fail(asked.ticket, asked.question,
-         "no answer to " + Describe(asked.question) + " within " +
-             std::to_string(kTimeLimit.count()) + " s");
+    Settle(asked, FailedAnswer(asked.question,
+                               "no answer to " + Describe(asked.question) +
+                                   " within " +
+                                   std::to_string(kTimeLimit.count()) + " s"));
   }
+}
+
+void Resolver::Settle(Asked& asked, const Answer& answer) {
+  for (const std::uint64_t ticket : asked.tickets) {
+    replies_.push_back({ticket, answer});
+  }
+  asked.tickets.clear();
 }
 
 void Resolver::OnResult(void* data, int rcode, void* packet, int length,
                         int security, char* why_bogus, int /*rate_limited*/) {
   auto* asked = static_cast<Asked*>(data);
   Resolver* self = asked->resolver;
-  if (asked->given_up) {
+  self->asked_.erase(asked->question);
+  if (asked->tickets.empty()) {
     self->given_up_.erase(asked->self);
     return;
   }
   const std::span message(
       static_cast<const std::uint8_t*>(packet),
       packet == nullptr ? 0 : static_cast<std::size_t>(length));
-  self->replies_.push_back(
-      {asked->ticket,
-       MakeAnswer(asked->question, {rcode, message, security, why_bogus},
-                  ReadNow().wall)});
+  self->Settle(
+      *asked, MakeAnswer(asked->question, {rcode, message, security, why_bogus},
+                         ReadNow().wall));
   self->open_.erase(asked->self);
 }
 

@@ -11,9 +11,11 @@
 // (L-05, D-21). A failure's security is kBogus if a signature did not validate,
 // else kInsecure, which then says nothing.
 //
-// libunbound joins equal questions that are under way and caches; nothing here
-// does it again. Questions that were given up stay with libunbound until it is
-// done with them, and count towards kMaxQuestions until then.
+// Equal questions that are under way are one, and share the answer and the
+// deadline of the first: a stranger who makes many verifications wait for one
+// silent server holds one place of kMaxQuestions. A question that was given up
+// stays with libunbound until it is done with it, and keeps its place until
+// then; whoever asks it again waits for the same look-up. libunbound caches.
 //
 // Lifetime: delete it, then run the loop once more so that its handles close.
 // Thread: the loop's; opening it before the loop's thread starts is fine.
@@ -26,9 +28,11 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "verifier/instant.h"
 #include "verifier/question.h"
@@ -57,11 +61,11 @@ class Resolver {
   // `ticket` is the caller's and comes back with the answer.
   void Ask(std::uint64_t ticket, const Question&, Now);
 
-  struct Reply {
+  struct TicketReply {
     std::uint64_t ticket;
     Answer answer;
   };
-  std::optional<Reply> NextAnswer();
+  std::optional<TicketReply> NextAnswer();
 
   // When OnDeadline() must be called at the latest.
   Instant deadline() const;
@@ -73,21 +77,24 @@ class Resolver {
   struct Asked {
     Resolver* resolver;
     std::list<Asked>::iterator self;
-    std::uint64_t ticket;
+    std::vector<std::uint64_t> tickets;  // none once it is given up
     Question question;
     Instant deadline;
-    bool given_up = false;
   };
 
   explicit Resolver(uv_loop_t* loop) : events_(loop) {}
   static void OnResult(void* asked, int rcode, void* packet, int length,
                        int security, char* why_bogus, int rate_limited);
+  // Waits for a look-up that is under way already; false if there is none.
+  bool Join(std::uint64_t ticket, const Question&, Now);
+  void Settle(Asked&, const Answer&);
   void Fail(std::uint64_t ticket, const Question&, std::string why);
 
   UvEventBase events_;
-  std::list<Asked> open_;      // oldest first, and so by deadline
-  std::list<Asked> given_up_;  // answered by us, still with libunbound
-  std::deque<Reply> replies_;
+  std::list<Asked> open_;             // oldest first, and so by deadline
+  std::list<Asked> given_up_;         // answered by us, still with libunbound
+  std::map<Question, Asked*> asked_;  // all of both
+  std::deque<TicketReply> replies_;
   // Goes first: while it is deleted it may still call back.
   UniqueUnbound unbound_;
 };

@@ -16,7 +16,7 @@ struct ResolverSettings {
   // A root hints file; empty: libunbound's own.
   std::string root_hints;
   // Further "option: value" pairs of unbound.conf, e.g.
-  // {"val-sig-skew-min:", "0"}. Applied last. What would switch validation off
+  // {"val-bogus-ttl:", "0"}. Applied last. What would switch validation off
   // or stretch lifetimes is refused.
   std::vector<std::pair<std::string, std::string>> options;
 };

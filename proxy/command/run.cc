@@ -28,14 +28,15 @@ std::unique_ptr<Configuration> Read(const std::string& file) {
   return std::move(result.configuration);
 }
 
-// For this thread and those that it starts from now on: SIGTERM and SIGINT are
-// for the main thread while it waits for them, and for nobody else, so that one
-// that is sent twice does not cut the end short.
-void SetEndSignals(int how) {
+// For this thread and those that it starts from now on: the signals are for the
+// main thread while it waits for them, and for nobody else, so that one that is
+// sent twice does not cut the end short.
+void SetSignals(int how) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   ::pthread_sigmask(how, &signals, nullptr);
 }
 
@@ -48,15 +49,16 @@ void ServeUntilSignalled(Edge& edge, AccessLog& log) {
   };
   Signal terminate(loop, SIGTERM, [&drain] { drain("SIGTERM"); });
   Signal interrupt(loop, SIGINT, [&drain] { drain("SIGINT"); });
+  Signal hangup(loop, SIGHUP, [&log] { log.Reopen(); });
   std::thread serving([&edge, &done] {
     edge.Run();
     done.Wake();
   });
-  SetEndSignals(SIG_UNBLOCK);
+  SetSignals(SIG_UNBLOCK);
   loop.Run();
   serving.join();
   // libuv gives a signal back its default once its watcher is gone.
-  SetEndSignals(SIG_BLOCK);
+  SetSignals(SIG_BLOCK);
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ int RunProxy(const std::string& config_file) {
   const auto configuration = Read(config_file);
   if (!configuration) return Fail("not started: the configuration has errors");
   PrepareProcess();
-  SetEndSignals(SIG_BLOCK);
+  SetSignals(SIG_BLOCK);
   const Settings& settings = configuration->settings;
   auto log = AccessLog::Open(settings.log_file, settings.log_level);
   if (!log) return Fail(log.error());

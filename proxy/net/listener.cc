@@ -22,14 +22,14 @@ std::string Failed(const SocketAddress& address, int error) {
   return "cannot listen on " + address.ToString() + ": " + std::strerror(error);
 }
 
-// A bound socket that shares its port with the other shards'; -1 and errno.
-int BindShared(const SocketAddress& address) {
+// A bound socket; `shared` with others that say so too. -1 and errno.
+int Bind(const SocketAddress& address, bool shared) {
   const int fd =
       ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   const int on = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (shared) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (address.family() == AF_INET6) {
     // So that 0.0.0.0 and [::] can be listened on side by side.
     ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
@@ -44,68 +44,131 @@ int BindShared(const SocketAddress& address) {
 }  // namespace
 
 struct Listener::Handle {
+  void Poll();
   void AcceptWaiting();
+  // Takes one connection; false if there is none, or none can be taken now.
+  bool AcceptOne();
+  void Rest(int error);
 
-  uv_tcp_t tcp;
+  // Connections that are taken before the streams at hand have their turn.
+  static constexpr int kMaxPerTurn = 64;
+  // How long we rest when the process has no file left.
+  static constexpr std::uint64_t kRestMs = 100;
+
+  uv_poll_t poll;
+  uv_timer_t rest;
+  int fd;
   Loop* loop;
   SocketAddress address;
   OnAccept on_accept;
+  OnExhausted on_exhausted;
   bool accepting = true;
-  bool waiting = false;  // libuv holds a connection that we have not taken
+  bool exhausted = false;  // told, and nothing accepted since
 };
 
-// libuv holds one accepted connection and stops polling until we take it.
+void Listener::Handle::Poll() {
+  uv_poll_start(&poll, UV_READABLE, [](uv_poll_t* uv, int, int) {
+    static_cast<Handle*>(uv->data)->AcceptWaiting();
+  });
+}
+
 void Listener::Handle::AcceptWaiting() {
-  while (waiting && accepting && on_accept) {
-    waiting = false;
-    auto* accepted = new TcpLink::Handle(*loop);
-    std::unique_ptr<TcpLink> link(new TcpLink(accepted));
-    if (uv_accept(reinterpret_cast<uv_stream_t*>(&tcp),
-                  reinterpret_cast<uv_stream_t*>(&accepted->tcp)) != 0) {
-      return;
-    }
-    accepted->connected = true;
-    accepted->FillAddresses();
-    accepted->SetOptions();
-    on_accept(std::move(link));
+  for (int i = 0; i < kMaxPerTurn && accepting && on_accept; ++i) {
+    if (!AcceptOne()) return;
   }
 }
 
+bool Listener::Handle::AcceptOne() {
+  const int taken =
+      ::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (taken < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+        errno == ENOMEM) {
+      Rest(errno);
+      return false;
+    }
+    return true;  // that one has gone again
+  }
+  exhausted = false;
+  auto* accepted = new TcpLink::Handle(*loop);
+  std::unique_ptr<TcpLink> link(new TcpLink(accepted));
+  DANEGATE_CHECK(uv_tcp_open(&accepted->tcp, taken) == 0);
+  accepted->connected = true;
+  accepted->FillAddresses();
+  accepted->SetOptions();
+  on_accept(std::move(link));
+  return true;
+}
+
+// E4: what cannot be taken stays in the kernel's queue, and the streams at hand
+// go on. Polling on would turn the loop in vain.
+void Listener::Handle::Rest(int error) {
+  uv_poll_stop(&poll);
+  uv_timer_start(
+      &rest,
+      [](uv_timer_t* timer) {
+        auto* handle = static_cast<Handle*>(timer->data);
+        if (handle->accepting) handle->Poll();
+      },
+      kRestMs, 0);
+  if (std::exchange(exhausted, true) || !on_exhausted) return;
+  on_exhausted("cannot accept on " + address.ToString() + ": " +
+               std::strerror(error));
+}
+
 Result<std::unique_ptr<Listener>, std::string> Listener::Open(
-    Loop& loop, const SocketAddress& address, OnAccept on_accept) {
-  const int fd = BindShared(address);
+    Loop& loop, const SocketAddress& address, OnAccept on_accept,
+    OnExhausted on_exhausted) {
+  const int fd = Bind(address, /*shared=*/true);
   if (fd < 0) return Failure(Failed(address, errno));
-  auto* handle =
-      new Handle{{}, &loop, address, std::move(on_accept), true, false};
+  if (::listen(fd, kBacklog) != 0) {
+    const int error = errno;
+    ::close(fd);
+    return Failure(Failed(address, error));
+  }
+  auto* handle = new Handle{{},
+                            {},
+                            fd,
+                            &loop,
+                            address,
+                            std::move(on_accept),
+                            std::move(on_exhausted)};
   std::unique_ptr<Listener> listener(new Listener(handle));
-  DANEGATE_CHECK(uv_tcp_init(loop.get(), &handle->tcp) == 0);
-  handle->tcp.data = handle;
-  DANEGATE_CHECK(uv_tcp_open(&handle->tcp, fd) == 0);
-  const int status = uv_listen(reinterpret_cast<uv_stream_t*>(&handle->tcp),
-                               kBacklog, [](uv_stream_t* stream, int failed) {
-                                 auto* listening =
-                                     static_cast<Handle*>(stream->data);
-                                 listening->waiting = failed == 0;
-                                 listening->AcceptWaiting();
-                               });
-  if (status < 0) return Failure(Failed(address, -status));
+  DANEGATE_CHECK(uv_timer_init(loop.get(), &handle->rest) == 0);
+  DANEGATE_CHECK(uv_poll_init(loop.get(), &handle->poll, fd) == 0);
+  handle->poll.data = handle->rest.data = handle;
+  handle->Poll();
   sockaddr_storage bound{};
-  int length = sizeof bound;
-  uv_tcp_getsockname(&handle->tcp, reinterpret_cast<sockaddr*>(&bound),
-                     &length);
+  socklen_t length = sizeof bound;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &length);
   handle->address = SocketAddress::From(bound);
   return listener;
 }
 
+std::string Listener::WhyTaken(const SocketAddress& address) {
+  const int fd = Bind(address, /*shared=*/false);
+  if (fd < 0) return Failed(address, errno);
+  ::close(fd);
+  return "";
+}
+
 Listener::~Listener() {
   handle_->on_accept = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->tcp),
-           [](uv_handle_t* uv) { delete static_cast<Handle*>(uv->data); });
+  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll), [](uv_handle_t* uv) {
+    auto* handle = static_cast<Handle*>(uv->data);
+    uv_close(
+        reinterpret_cast<uv_handle_t*>(&handle->rest),
+        [](uv_handle_t* last) { delete static_cast<Handle*>(last->data); });
+  });
+  ::close(handle_->fd);  // which libuv does not look at any more
 }
 
 void Listener::SetAccepting(bool accepting) {
+  if (handle_->accepting == accepting) return;
   handle_->accepting = accepting;
-  handle_->AcceptWaiting();
+  if (accepting) return handle_->Poll();
+  uv_poll_stop(&handle_->poll);
 }
 
 void Listener::Adopt(TcpLink& link, LinkOwner& owner) {

@@ -4,7 +4,11 @@
 //
 // The owner says how many connections it will take; at the limit the listener
 // stops accepting, so that the rest wait in the kernel's queue instead of being
-// accepted and dropped (E4).
+// accepted and dropped (E4). So it does for a while when the process has no
+// file left to accept with.
+//
+// libuv's own listening is not used: without a file left its loop can be kept
+// turning inside of accept() for ever, with every stream on it.
 //
 // Thread: the loop's.
 #pragma once
@@ -27,10 +31,17 @@ class Listener {
   // A new connection, paused; give it an owner with Adopt().
   using OnAccept = std::function<void(std::unique_ptr<TcpLink>)>;
 
+  // No file or memory is left to accept with: a sentence, once until the next
+  // connection is accepted.
+  using OnExhausted = std::function<void(const std::string& why)>;
+
   // Binds and listens. Port 0 takes a free one: address() tells. The error says
   // which address and why.
   static Result<std::unique_ptr<Listener>, std::string> Open(
-      Loop&, const SocketAddress&, OnAccept);
+      Loop&, const SocketAddress&, OnAccept, OnExhausted = nullptr);
+  // Why nobody could listen there alone: another process does already. Empty if
+  // the address is free. (Open() shares it with whoever shares it.)
+  static std::string WhyTaken(const SocketAddress&);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

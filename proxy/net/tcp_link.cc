@@ -168,6 +168,36 @@ void TcpLink::Handle::OnWritten(int status) {
 
 TcpLink::~TcpLink() { handle_->Release(); }
 
+namespace {
+
+// Every TCP handle of a loop is a link's.
+template <typename Visit>
+void VisitLinks(Loop& loop, Visit visit) {
+  uv_walk(
+      loop.get(),
+      [](uv_handle_t* uv, void* visitor) {
+        if (uv->type == UV_TCP) (*static_cast<Visit*>(visitor))(uv->data);
+      },
+      &visit);
+}
+
+}  // namespace
+
+bool TcpLink::IsAnyLingering(Loop& loop) {
+  bool any = false;
+  VisitLinks(loop, [&any](void* data) {
+    any |= static_cast<const Handle*>(data)->lingering;
+  });
+  return any;
+}
+
+void TcpLink::CutOffLingering(Loop& loop) {
+  VisitLinks(loop, [](void* data) {
+    auto* handle = static_cast<Handle*>(data);
+    if (handle->lingering) handle->CloseAndDelete();
+  });
+}
+
 void TcpLink::Resume() { handle_->StartReading(); }
 
 void TcpLink::Pause() {

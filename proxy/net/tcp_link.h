@@ -46,6 +46,10 @@ class TcpLink {
   static Result<std::unique_ptr<TcpLink>, std::string> Connect(
       Loop&, LinkOwner&, const SocketAddress& address);
   ~TcpLink();
+  // Of links that have been destroyed on this loop: whether one is still
+  // sending its last words; and cuts them off.
+  static bool IsAnyLingering(Loop&);
+  static void CutOffLingering(Loop&);
   TcpLink(const TcpLink&) = delete;
   TcpLink& operator=(const TcpLink&) = delete;
 

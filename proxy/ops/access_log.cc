@@ -3,6 +3,7 @@
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -56,10 +57,14 @@ Json StepsOf(const Evidence& evidence) {
 
 class AccessLog::Writer {
  public:
-  Writer(spdlog::sink_ptr sink, const std::string& level)
-      : pool_(std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1)),
+  // Throws spdlog's error if the file cannot be written.
+  Writer(std::string file, const std::string& level)
+      : file_(std::move(file)),
+        sinks_(
+            std::make_shared<spdlog::sinks::dist_sink_mt>(std::vector{Open()})),
+        pool_(std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1)),
         logger_(std::make_shared<spdlog::async_logger>(
-            "danegate", std::move(sink), pool_,
+            "danegate", sinks_, pool_,
             spdlog::async_overflow_policy::overrun_oldest)) {
     logger_->set_pattern("%v");
     logger_->set_level(spdlog::level::from_str(level));
@@ -81,9 +86,28 @@ class AccessLog::Writer {
                             -1, ' ', true, Json::error_handler_t::replace)));
   }
 
+  // Why the file cannot be opened again, or empty.
+  std::string Reopen() {
+    try {
+      auto sink = Open();
+      sink->set_pattern("%v");
+      sinks_->set_sinks({std::move(sink)});
+    } catch (const spdlog::spdlog_ex& error) {
+      return "log.file: cannot open '" + file_ + "' again: " + error.what();
+    }
+    return "";
+  }
+
   std::size_t lost_lines() const { return pool_->overrun_counter(); }
 
  private:
+  spdlog::sink_ptr Open() const {
+    if (file_.empty()) return std::make_shared<spdlog::sinks::stdout_sink_mt>();
+    return std::make_shared<spdlog::sinks::basic_file_sink_mt>(file_);
+  }
+
+  const std::string file_;
+  std::shared_ptr<spdlog::sinks::dist_sink_mt> sinks_;
   std::shared_ptr<spdlog::details::thread_pool> pool_;
   std::shared_ptr<spdlog::async_logger> logger_;
 };
@@ -95,14 +119,8 @@ AccessLog::~AccessLog() = default;
 Result<std::unique_ptr<AccessLog>, std::string> AccessLog::Open(
     const std::string& file, const std::string& level) {
   try {
-    spdlog::sink_ptr sink;
-    if (file.empty()) {
-      sink = std::make_shared<spdlog::sinks::stdout_sink_mt>();
-    } else {
-      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
-    }
     return std::unique_ptr<AccessLog>(
-        new AccessLog(std::make_unique<Writer>(std::move(sink), level)));
+        new AccessLog(std::make_unique<Writer>(file, level)));
   } catch (const spdlog::spdlog_ex& error) {
     return Failure("log.file: cannot write '" + file + "': " + error.what());
   }
@@ -130,9 +148,27 @@ void AccessLog::Stopped() {
   writer_->Write(line, spdlog::level::info);
 }
 
-void AccessLog::Warn(const std::string& text) {
-  Json line = Writer::Begin("warning", spdlog::level::warn);
-  line["detail"] = text;
+void AccessLog::Reopen() {
+  const std::string why = writer_->Reopen();
+  if (!why.empty()) return OnTrouble(why);
+  writer_->Write(Writer::Begin("reopened", spdlog::level::info),
+                 spdlog::level::info);
+}
+
+void AccessLog::OnTrouble(const std::string& what) {
+  Json line = Writer::Begin("trouble", spdlog::level::warn);
+  line["detail"] = what;
+  writer_->Write(line, spdlog::level::warn);
+}
+
+void AccessLog::OnBackendSkipped(const StreamRecord& record,
+                                 const std::string& why) {
+  Json line = Writer::Begin("backend_skipped", spdlog::level::warn);
+  line["stream"] = record.stream;
+  Add(line, "to", record.to);
+  Add(line, "tenant", record.tenant);
+  line["backend"] = record.backend;
+  Add(line, "detail", why, kDetailLimit);
   writer_->Write(line, spdlog::level::warn);
 }
 

@@ -28,12 +28,16 @@ class AccessLog final : public StreamEvents {
   void Ready(const std::vector<std::string>& starttls,
              const std::vector<std::string>& direct_tls, std::size_t tenants);
   void Draining(const std::string& why);
+  // Writes on into a new file of the old name, so that the old file may have
+  // been renamed. What cannot be opened is said in the old one.
+  void Reopen();
   void Stopped();
-  void Warn(const std::string& text);
 
   void OnVerdict(const StreamRecord&, const Verdict&, bool from_cache,
                  std::chrono::microseconds took) override;
   void OnEstablished(const StreamRecord&) override;
+  void OnBackendSkipped(const StreamRecord&, const std::string& why) override;
+  void OnTrouble(const std::string& what) override;
   void OnStreamEnd(const StreamRecord&) override;
 
  private:

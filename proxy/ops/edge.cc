@@ -5,6 +5,8 @@
 #include <sstream>
 #include <utility>
 
+#include "proxy/net/listener.h"
+#include "proxy/ops/process.h"
 #include "proxy/tls/edge_ca.h"
 #include "verifier/clock.h"
 
@@ -25,6 +27,35 @@ Result<TrustStore, std::string> ReadTrustStore(const std::string& file) {
 unsigned ShardCount(const Settings& settings) {
   if (settings.shards > 0) return settings.shards;
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+// Files that are not connections: libunbound's sockets for each of its threads,
+// listeners, loops, the log.
+constexpr std::size_t kFilesOfThread = 640;
+constexpr std::size_t kOtherFiles = 256;
+// The peer's connection and the backend's.
+constexpr std::size_t kFilesOfStream = 2;
+// Below this an edge is of no use.
+constexpr std::size_t kMinConnections = 16;
+
+// How many connections a shard may take with the files that there are (E4).
+std::size_t AffordableConnections(const Settings& settings) {
+  const std::size_t reserved =
+      kOtherFiles + kFilesOfThread * settings.verifier_threads;
+  const std::size_t limit = MaxOpenFiles();
+  if (limit <= reserved) return 0;
+  return (limit - reserved) / (kFilesOfStream * ShardCount(settings));
+}
+
+std::string TooFewFiles(const Settings& settings, std::size_t affordable) {
+  return "limits.connections: " + std::to_string(settings.max_connections) +
+         " on each of " + std::to_string(ShardCount(settings)) +
+         " shards need more open files than the " +
+         std::to_string(MaxOpenFiles()) +
+         " that this process may have, which are enough for " +
+         std::to_string(affordable) +
+         "; raise the limit (LimitNOFILE= of systemd, ulimit -n) or lower the "
+         "setting";
 }
 
 }  // namespace
@@ -65,13 +96,18 @@ std::string Edge::OpenVerifier(const Settings& settings) {
 std::string Edge::OpenShards(const Configuration& configuration,
                              AccessLog& log) {
   const Settings& settings = configuration.settings;
+  const std::size_t affordable = AffordableConnections(settings);
+  if (affordable < kMinConnections) return TooFewFiles(settings, affordable);
+  if (affordable < settings.max_connections) {
+    log.OnTrouble(TooFewFiles(settings, affordable));
+  }
   for (unsigned index = 0; index < ShardCount(settings); ++index) {
     auto edge_ca = EdgeCa::Create(settings.edge_ca, ReadNow().wall);
     if (!edge_ca) return "edge_ca: " + edge_ca.error();
     const ShardSettings shard{
         .index = index,
         .edge_name = settings.edge_hosts.front().ToUnicode(),
-        .max_connections = settings.max_connections,
+        .max_connections = std::min(settings.max_connections, affordable),
         .drain_time = settings.drain_time};
     shards_.push_back(std::make_unique<Shard>(
         shard, ShardSurroundings{configuration.tenants, verifier_.get(), &log},
@@ -86,6 +122,9 @@ std::string Edge::OpenListeners(const std::vector<ListenAddress>& addresses,
                                 std::vector<std::string>& opened) {
   for (const ListenAddress& listen : addresses) {
     auto address = SocketAddress::Parse(listen.host, listen.port);
+    if (!address) return address.error();
+    // The shards share the port, and so would another danegate, unnoticed.
+    if (auto taken = Listener::WhyTaken(*address); !taken.empty()) return taken;
     for (const auto& shard : shards_) {
       if (!address) return address.error();
       address = shard->Listen(*address, direct_tls);

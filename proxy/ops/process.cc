@@ -19,4 +19,10 @@ void PrepareProcess() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+std::size_t MaxOpenFiles() {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  return files.rlim_cur;
+}
+
 }  // namespace danegate

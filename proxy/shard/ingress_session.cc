@@ -225,9 +225,17 @@ void IngressSession::TryNextBackend() {
       return;
     }
     backend_.reset();
-    backend_failure_ = {BackendFailure::Kind::kUnreachable,
-                        backend.ToString() + ": " + error};
+    SkipBackend({BackendFailure::Kind::kUnreachable,
+                 backend.ToString() + ": " + error});
   }
+}
+
+// The last one's failure is the stream's own.
+void IngressSession::SkipBackend(BackendFailure failure) {
+  if (next_backend_ < tenant_->backends.size()) {
+    shard_.events().OnBackendSkipped(record_, failure.text);
+  }
+  backend_failure_ = std::move(failure);
 }
 
 EgressSession::Leg IngressSession::LegTo(const Backend& backend) const {
@@ -267,7 +275,7 @@ void IngressSession::OnBackendEnded(const action::Close& close) {
                                  : BackendFailure::Kind::kUnreachable,
                          record_.backend + ": " + close.detail};
   if (!backend_ready_) {
-    backend_failure_ = std::move(failure);
+    SkipBackend(std::move(failure));
     TryNextBackend();
     return Settle();
   }
@@ -283,8 +291,9 @@ void IngressSession::OnBackendEnded(const action::Close& close) {
 
 void IngressSession::OnBackendProgress() { UpdateDeadline(); }
 
+// One of its callbacks may be running.
 void IngressSession::DropBackend() {
-  if (backend_) last_backend_ = std::move(backend_);
+  if (backend_) shard_.Bury(std::move(backend_));
 }
 
 // --- flow and time -----------------------------------------------------------

@@ -63,6 +63,7 @@ class IngressSession final : public SecureLinkOwner, public EgressOwner {
   void CarryOut(const action::Features&);
 
   void TryNextBackend();
+  void SkipBackend(BackendFailure);
   EgressSession::Leg LegTo(const Backend&) const;
   void DropBackend();
   void Throttle();
@@ -93,8 +94,6 @@ class IngressSession final : public SecureLinkOwner, public EgressOwner {
   std::optional<BackendFailure> backend_failure_;
 
   std::unique_ptr<EgressSession> backend_;
-  // The one before, whose callback may still be running.
-  std::unique_ptr<EgressSession> last_backend_;
   std::size_t next_backend_ = 0;
   bool backend_ready_ = false;
   Instant stalled_since_ = Instant::Never();

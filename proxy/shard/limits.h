@@ -10,6 +10,10 @@ namespace danegate {
 // (E3): with one read on top, 64 KiB and a stanza for each direction.
 inline constexpr std::size_t kMaxUnsent = 32 * 1024;
 
+// How long the last words of streams that have ended may take at the end of a
+// drain; whatever is not taken by then is cut off.
+inline constexpr std::chrono::seconds kLastWordsTime{2};
+
 // How long a backend may take no data before its stream is given up.
 inline constexpr std::chrono::seconds kStallTime{60};
 

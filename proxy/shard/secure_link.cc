@@ -17,7 +17,7 @@ void SecureLink::StartTls(TlsEngine engine) {
 }
 
 void SecureLink::Write(std::span<const std::byte> bytes) {
-  if (ended_) return;
+  if (closed_) return;
   if (!tls_) return link_->Write(bytes);
   if (!CanWriteTls()) return;
   tls_->Write(bytes);
@@ -32,8 +32,8 @@ bool SecureLink::CanWriteTls() const {
 }
 
 void SecureLink::Close() {
-  if (ended_ || link_ == nullptr) return;
-  ended_ = true;
+  if (closed_ || link_ == nullptr) return;
+  ended_ = closed_ = true;
   link_->Pause();
   if (CanWriteTls()) tls_->Close();
   FlushTls();

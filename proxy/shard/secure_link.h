@@ -77,7 +77,8 @@ class SecureLink final : public LinkOwner {
   std::unique_ptr<TcpLink> link_;
   std::optional<TlsEngine> tls_;
   bool tls_established_ = false;
-  bool ended_ = false;
+  bool ended_ = false;   // nothing is reported any more
+  bool closed_ = false;  // nothing is sent any more
 };
 
 }  // namespace danegate

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "proxy/shard/ingress_session.h"
+#include "proxy/shard/limits.h"
 #include "verifier/clock.h"
 
 namespace danegate {
@@ -43,9 +44,11 @@ Shard::~Shard() = default;
 Result<SocketAddress, std::string> Shard::Listen(const SocketAddress& address,
                                                  bool direct_tls) {
   auto listener = Listener::Open(
-      loop_, address, [this, direct_tls](std::unique_ptr<TcpLink> link) {
+      loop_, address,
+      [this, direct_tls](std::unique_ptr<TcpLink> link) {
         OnAccept(std::move(link), direct_tls);
-      });
+      },
+      [this](const std::string& why) { events().OnTrouble(why); });
   if (!listener) return Failure(listener.error());
   listeners_.push_back(std::move(*listener));
   return listeners_.back()->address();
@@ -54,6 +57,17 @@ Result<SocketAddress, std::string> Shard::Listen(const SocketAddress& address,
 void Shard::Run() {
   ticker_.Start();
   loop_.Run();
+  FinishLinks();
+}
+
+// Here and not in the destructor, so that shards do it side by side.
+void Shard::FinishLinks() {
+  listeners_.clear();
+  sessions_.clear();
+  buried_.clear();
+  linger_until_ = ReadNow().monotonic + kLastWordsTime;
+  if (TcpLink::IsAnyLingering(loop_)) loop_.Run();
+  TcpLink::CutOffLingering(loop_);
 }
 
 void Shard::Drain() { drain_waker_.Wake(); }
@@ -85,6 +99,10 @@ void Shard::OnReplies() {
 
 void Shard::OnTick() {
   const Instant now = ReadNow().monotonic;
+  if (linger_until_ != Instant::Never()) {
+    if (now >= linger_until_ || !TcpLink::IsAnyLingering(loop_)) loop_.Stop();
+    return;
+  }
   for (const std::uint64_t id : wheel_.TakeDue(now)) {
     const auto session = sessions_.find(id);
     if (session != sessions_.end()) session->second->OnDeadline(now);
@@ -95,10 +113,15 @@ void Shard::OnTick() {
 
 void Shard::Retire(std::uint64_t id) { retired_.push_back(id); }
 
+void Shard::Bury(std::unique_ptr<EgressSession> leg) {
+  buried_.push_back(std::move(leg));
+}
+
 void Shard::OnTurnEnd() {
   if (!requests_.empty()) {
     surroundings_.verifier->Submit(std::exchange(requests_, {}));
   }
+  buried_.clear();
   if (retired_.empty()) return;
   for (const std::uint64_t id : std::exchange(retired_, {})) {
     counters_.open.Subtract(sessions_.erase(id));

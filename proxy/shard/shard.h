@@ -3,8 +3,9 @@
 // exchange value messages; nothing on a shard takes a lock.
 //
 // Life: Open() on the starting thread, Run() on the shard's own, Drain() from
-// any thread; Run() returns when the last stream has ended or the time for it
-// is over. Destroyed after Run() has returned.
+// any thread; Run() returns when the last stream has ended, or the time for it
+// is over, and kLastWordsTime after that at the latest. Destroyed after Run()
+// has returned.
 #pragma once
 
 #include <chrono>
@@ -29,6 +30,7 @@
 
 namespace danegate {
 
+class EgressSession;
 class IngressSession;
 
 struct ShardSettings {
@@ -68,6 +70,8 @@ class Shard {
   void Verify(std::uint64_t id, ClaimedDomain, CertificateChain);
   // The session is destroyed at the end of this turn.
   void Retire(std::uint64_t id);
+  // So is a leg that was given up.
+  void Bury(std::unique_ptr<EgressSession>);
 
   Loop& loop() { return loop_; }
   DeadlineWheel& wheel() { return wheel_; }
@@ -88,6 +92,7 @@ class Shard {
   void OnTurnEnd();
   void OnDrain();
   void StopIfDone();
+  void FinishLinks();
 
   const ShardSettings settings_;
   const ShardSurroundings surroundings_;
@@ -100,11 +105,13 @@ class Shard {
   Counters counters_;
   DeadlineWheel wheel_;
   VerdictInbox inbox_;
-  std::vector<VerdictRequest> requests_;  // of this turn
-  std::vector<std::uint64_t> retired_;    // in this turn
+  std::vector<VerdictRequest> requests_;                // of this turn
+  std::vector<std::uint64_t> retired_;                  // in this turn
+  std::vector<std::unique_ptr<EgressSession>> buried_;  // in this turn
   std::uint64_t next_id_;
   bool draining_ = false;
   Instant drain_until_ = Instant::Never();
+  Instant linger_until_ = Instant::Never();  // once no stream is left
 
   // Sessions go before everything that they use.
   std::unordered_map<std::uint64_t, std::unique_ptr<IngressSession>> sessions_;

@@ -48,6 +48,11 @@ class StreamEvents {
   virtual void OnVerdict(const StreamRecord&, const Verdict&, bool from_cache,
                          std::chrono::microseconds took) = 0;
   virtual void OnEstablished(const StreamRecord&) = 0;
+  // A backend could not be used, and the tenant's next one is tried.
+  virtual void OnBackendSkipped(const StreamRecord&,
+                                const std::string& why) = 0;
+  // Something that the operator should mend, of no stream in particular.
+  virtual void OnTrouble(const std::string& what) = 0;
   // Exactly once for every accepted connection.
   virtual void OnStreamEnd(const StreamRecord&) = 0;
 };

@@ -128,8 +128,7 @@ void IngressStream::State::AwaitBackend() {
   Enter(Phase::kBackend);
   if (backend_ == BackendState::kReady) return Succeed();
   if (backend_ == BackendState::kFailed) {
-    FailAuth({SaslCondition::kTemporaryAuthFailure,
-              "the server of " + to_->ascii() + " is not available now"},
+    FailAuth({SaslCondition::kTemporaryAuthFailure, backend_text_},
              CloseReason::kBackendFailed, backend_detail_);
   }
 }
@@ -145,12 +144,15 @@ void IngressStream::State::OnBackendReady() {
 void IngressStream::State::OnBackendFailed(const BackendFailure& failure) {
   backend_ = BackendState::kFailed;
   backend_detail_ = failure.text;
+  const bool overloaded = failure.kind == BackendFailure::Kind::kOverloaded;
+  backend_text_ =
+      overloaded ? failure.text
+                 : "the server of " + to_->ascii() + " is not available now";
   if (phase_ == Phase::kBackend) return AwaitBackend();
   if (phase_ < Phase::kRestart) return;
-  Fail({failure.kind == BackendFailure::Kind::kOverloaded
-            ? StreamCondition::kResourceConstraint
-            : StreamCondition::kInternalServerError,
-        "the server of " + to_->ascii() + " is not available now"},
+  Fail({overloaded ? StreamCondition::kResourceConstraint
+                   : StreamCondition::kInternalServerError,
+        backend_text_},
        CloseReason::kBackendFailed, backend_detail_);
 }
 

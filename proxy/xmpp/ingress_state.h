@@ -130,6 +130,7 @@ class IngressStream::State {
   std::optional<ProvenDomain> proven_;
   BackendState backend_ = BackendState::kNone;
   std::string backend_detail_;  // why it failed, for the log
+  std::string backend_text_;    // and for the peer
   std::optional<StanzaGuard> guard_;
 };
 

@@ -60,7 +60,7 @@ struct BackendFailure {
     kOverloaded,   // we have too many
   };
   Kind kind;
-  std::string text;
+  std::string text;  // for the log; of kOverloaded for the peer too
 };
 
 struct IngressSettings {

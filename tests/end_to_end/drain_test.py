@@ -95,6 +95,28 @@ class DrainTest(unittest.TestCase):
         for peer in (silent, greeted, secured, waiting, half):
             peer.link.close()
 
+    def test_E3_a_backend_that_does_not_read_does_not_hold_the_end_up(self):
+        peer = self.established()
+        self.scene.acme.wait(lambda: self.scene.acme.recordings)
+        self.scene.acme.recordings[-1].may_read.clear()
+        stanza = stream_text.message('a@peer.example', 'b@acme.example', 'x' * 100_000)
+        peer.link.patience = 1.0
+        try:
+            for _ in range(400):
+                peer.send(stanza)
+        except LinkTimeout:
+            pass    # the edge has stopped reading
+        begin = time.monotonic()
+        self.drain()
+        self.wait_for_end(10)
+        self.assertLess(time.monotonic() - begin, 8)
+        self.assertEqual(len(self.scene.danegate.events('stopped')), 1)
+
+    def test_the_log_is_opened_again_at_SIGHUP(self):
+        self.scene.danegate.process.send(signal.SIGHUP)
+        self.scene.danegate.wait_for_event('reopened')
+        self.established()
+
     def test_a_second_signal_does_no_harm(self):
         self.established()
         self.drain()

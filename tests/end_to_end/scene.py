@@ -53,9 +53,10 @@ class Scene:
     acme, wonder     the backends
     """
 
-    def __init__(self, more_peers=None, shards=2, tenant_limits='', more=''):
+    def __init__(self, more_peers=None, shards=2, tenant_limits='', more='', has_primary=False):
         """`more_peers`: further entries for PEERS. `tenant_limits`: YAML for acme;
-        `more`: YAML for the edge."""
+        `more`: YAML for the edge. `has_primary`: acme has another backend, `primary`,
+        that is tried before its own; it is down until it is told to recover()."""
         self.folder = tempfile.mkdtemp(prefix='danegate-e2e-')
         self._end = contextlib.ExitStack()
         self._end.callback(shutil.rmtree, self.folder, ignore_errors=True)
@@ -64,7 +65,7 @@ class Scene:
         self._source_port = FIRST_SOURCE_PORT
         self._make_keys()
         self._make_dns({**PEERS, **(more_peers or {})})
-        self._make_backends()
+        self._make_backends(has_primary)
         self._make_edge(shards, tenant_limits, more)
 
     def start(self):
@@ -123,7 +124,10 @@ class Scene:
             records.append(f'_5269._tcp.mx TLSA {tlsa}')
         return {'records': records, **values}
 
-    def _make_backends(self):
+    def _make_backends(self, has_primary):
+        self.primary = self._backend(7, HOSTED[:2]) if has_primary else None
+        if self.primary:
+            self.primary.stop_listening()
         self.acme = self._backend(5, HOSTED[:2])
         self.wonder = self._backend(6, [WONDER], direct_tls=True, proxy_header=True)
 
@@ -136,7 +140,8 @@ class Scene:
     def _make_edge(self, shards, tenant_limits, more):
         tenants = [
             danegate.Tenant('acme', HOSTED[:2], self.acme_certificate,
-                            [self._hand_off(self.acme)], more=tenant_limits),
+                            [self._hand_off(backend) for backend in (self.primary, self.acme)
+                             if backend], more=tenant_limits),
             danegate.Tenant('wonder', [WONDER], self.wonder_certificate,
                             [self._hand_off(self.wonder)])]
         folder = os.path.join(self.folder, 'danegate')

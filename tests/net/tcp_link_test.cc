@@ -2,6 +2,8 @@
 #include "proxy/net/tcp_link.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <functional>
 #include <memory>
@@ -158,6 +160,7 @@ TEST_F(TcpLinkTest, APortThatNobodyListensOnIsAnError) {
 
 // E4: beyond the limit connections wait in the kernel; none is dropped.
 TEST_F(TcpLinkTest, AListenerThatDoesNotAcceptLosesNothing) {
+  const Waker alive(loop_, [] {});
   listener_->SetAccepting(false);
   int ticks = 0;
   Ticker ticker(loop_, std::chrono::milliseconds(20), [&] {
@@ -170,6 +173,50 @@ TEST_F(TcpLinkTest, AListenerThatDoesNotAcceptLosesNothing) {
   on_accept_ = [this] { loop_.Stop(); };
   loop_.Run();
   EXPECT_EQ(accepted_count_, 1);
+}
+
+// Takes every file of the process but those that are open.
+class NoFileLeft {
+ public:
+  NoFileLeft() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit now = before_;
+    const int next = ::dup(0);
+    ::close(next);
+    now.rlim_cur = static_cast<rlim_t>(next);
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~NoFileLeft() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+// E4: the loop goes on, and so does accepting once there are files again.
+TEST_F(TcpLinkTest, AListenerWithoutAFileLeftTellsItOnceAndRests) {
+  listener_.reset();
+  std::vector<std::string> told;
+  auto opened = Listener::Open(
+      loop_, *SocketAddress::Parse("127.0.0.1", 0),
+      [this](std::unique_ptr<TcpLink> link) {
+        server_ = std::move(link);
+        loop_.Stop();
+      },
+      [&told](const std::string& why) { told.push_back(why); });
+  ASSERT_TRUE(opened.ok()) << opened.error();
+  listener_ = std::move(*opened);
+  client_ = *TcpLink::Connect(loop_, connected_, listener_->address());
+  auto no_file_left = std::make_unique<NoFileLeft>();
+  int ticks = 0;
+  Ticker ticker(loop_, std::chrono::milliseconds(50), [&] {
+    if (++ticks == 10) no_file_left.reset();
+  });
+  ticker.Start();
+  loop_.Run();
+  EXPECT_NE(server_, nullptr);
+  EXPECT_GE(ticks, 10);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told[0].find("Too many open files"), std::string::npos) << told[0];
 }
 
 TEST(Listener, SaysWhichAddressAndWhy) {
@@ -188,6 +235,19 @@ TEST(Listener, SharesItsPortWithTheOtherShards) {
   ASSERT_TRUE(first.ok());
   auto second = Listener::Open(loop, (*first)->address(), [](auto) {});
   EXPECT_TRUE(second.ok());
+}
+
+TEST(Listener, TellsThatAnAddressIsTaken) {
+  Loop loop;
+  auto first =
+      Listener::Open(loop, *SocketAddress::Parse("127.0.0.1", 0), [](auto) {});
+  ASSERT_TRUE(first.ok());
+  const SocketAddress address = (*first)->address();
+  EXPECT_EQ(Listener::WhyTaken(address),
+            "cannot listen on " + address.ToString() +
+                ": Address already in use");
+  first->reset();
+  EXPECT_EQ(Listener::WhyTaken(address), "");
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ listen:
                     R"(  trust_anchor: [root.key]
   forward: [127.0.0.1@5353]
   threads: 2
-  options: {do-not-query-localhost: "no", val-sig-skew-min: 0}
+  options: {do-not-query-localhost: "no", val-bogus-ttl: 0}
 )");
   const auto result = workspace.ReadConfiguration();
   ASSERT_NE(result.configuration, nullptr) << AllErrors(result);
@@ -60,7 +60,7 @@ listen:
   EXPECT_EQ(settings.resolver_forward,
             std::vector<std::string>{"127.0.0.1@5353"});
   const std::vector<std::pair<std::string, std::string>> options = {
-      {"do-not-query-localhost:", "no"}, {"val-sig-skew-min:", "0"}};
+      {"do-not-query-localhost:", "no"}, {"val-bogus-ttl:", "0"}};
   EXPECT_EQ(settings.resolver_options, options);
   EXPECT_EQ(settings.verifier_threads, 2U);
   EXPECT_EQ(settings.trust_store, workspace.Path("ca.pem"));

@@ -22,10 +22,7 @@ ResolverSettings SettingsFor(const char* server) {
   return {.trust_anchor_files = {FromEnvironment("DANEGATE_TEST_ANCHOR")},
           .forward = {FromEnvironment(server)},
           .root_hints = "",
-          .options = {{"val-sig-skew-min:", "0"},
-                      {"val-sig-skew-max:", "0"},
-                      {"do-not-query-localhost:", "no"},
-                      {"do-ip6:", "no"}}};
+          .options = {{"do-not-query-localhost:", "no"}, {"do-ip6:", "no"}}};
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 
 namespace danegate::testing {
 
-// Validates at the very second and forwards to the lab's relay.
+// Forwards to the lab's relay.
 ResolverSettings LabSettings();
 // The same, past the relay: for many questions.
 ResolverSettings TreeSettings();

@@ -98,7 +98,7 @@ TEST(UnboundSetupTest, WrongSettingsAreNamedWithARemedy) {
        "resolver.options", "unbound.conf(5)"},
       {"an option with a wrong value",
        [](auto& s) {
-         s.options.push_back({"val-sig-skew-min:", "soon"});
+         s.options.push_back({"val-bogus-ttl:", "soon"});
        },
        "resolver.options", "unbound.conf(5)"},
       {"validation made permissive",
@@ -121,6 +121,26 @@ TEST(UnboundSetupTest, WrongSettingsAreNamedWithARemedy) {
          s.options.push_back({"serve-expired:", "yes"});
        },
        "resolver.options", "D-63"},
+      {"signatures ignored",
+       [](auto& s) {
+         s.options.push_back({"domain-insecure:", "."});
+       },
+       "resolver.options", "ignored"},
+      {"another date",
+       [](auto& s) {
+         s.options.push_back({"val-override-date:", "-1"});
+       },
+       "resolver.options", "D-60"},
+      {"signatures that live on",
+       [](auto& s) {
+         s.options.push_back({"val-sig-skew-max:", "86400"});
+       },
+       "resolver.options", "D-60"},
+      {"another root key",
+       [](auto& s) {
+         s.options.push_back({"trust-anchor:", ". DS 1 13 2 00"});
+       },
+       "resolver.options", "resolver.trust_anchor"},
       {"lifetimes stretched",
        [](auto& s) {
          s.options.push_back({"cache-min-ttl:", "600"});

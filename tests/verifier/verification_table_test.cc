@@ -227,6 +227,29 @@ TEST_F(VerificationTableTest, AnswerForAVerificationThatIsOverIsIgnored) {
   EXPECT_FALSE(table_.NextReply());
 }
 
+// L-06: a padded chain is another chain, and a slow domain another's loss.
+TEST_F(VerificationTableTest, ADomainWithManyChainsDoesNotTakeTheOthersPlaces) {
+  const std::vector<std::uint8_t> leaf(chain_.der(0).begin(),
+                                       chain_.der(0).end());
+  std::vector<std::vector<std::uint8_t>> padded{leaf};
+  for (std::size_t i = 0; i < VerificationTable::kMaxRunningOfDomain; ++i) {
+    chain_ = CertificateChain::FromDer(padded);
+    Request("peer.example");
+    padded.push_back(leaf);
+  }
+  EXPECT_TRUE(Replies().empty());
+  chain_ = CertificateChain::FromDer(padded);
+  Request("peer.example");
+  auto replies = Replies();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].verdict->outcome(), Outcome::kIndeterminate);
+  EXPECT_EQ(replies[0].verdict->reason(), Reason::kBudgetExhausted);
+  Request("other.example");
+  AnswerAll();
+  EXPECT_EQ(Replies().size(), VerificationTable::kMaxRunningOfDomain + 1);
+  EXPECT_EQ(Verify("peer.example").verdict->outcome(), Outcome::kProved);
+}
+
 // L-06, D-22
 TEST_F(VerificationTableTest, MorePeersThanTheBoundAreAskedToTryAgain) {
   for (std::size_t i = 0; i < VerificationTable::kMaxRunning; ++i) {

@@ -24,6 +24,10 @@ constexpr auto kPresets = std::to_array<Preset>({
     {"module-config:", "validator iterator"},
     // 20 to 50 times the throughput (D10).
     {"qname-minimisation:", "no"},
+    // A signature ends when it says so. libunbound's own values let it live on
+    // for an hour to a day, and with it a record that was withdrawn (D-60).
+    {"val-sig-skew-min:", "0"},
+    {"val-sig-skew-max:", "0"},
     // A mended zone works again within seconds (D-63).
     {"val-bogus-ttl:", "5"},
     // The library's own 16 sockets would make questions queue: 4,600 answers a
@@ -49,6 +53,14 @@ constexpr auto kRefused =
         {{"module-config:", "it could leave the validator out"},
          {"val-permissive-mode:", "it would let bogus answers through"},
          {"harden-dnssec-stripped:", "it would let signatures be stripped"},
+         {"domain-insecure:", "it would let signatures be ignored"},
+         {"val-override-date:", "signatures end by the clock (D-60)"},
+         {"val-sig-skew-min:", "signatures end by the clock (D-60)"},
+         {"val-sig-skew-max:", "signatures end by the clock (D-60)"},
+         {"trust-anchor:", "use resolver.trust_anchor"},
+         {"trust-anchor-file:", "use resolver.trust_anchor"},
+         {"auto-trust-anchor-file:", "use resolver.trust_anchor"},
+         {"trusted-keys-file:", "use resolver.trust_anchor"},
          {"serve-expired:", "an expired record proves nothing (D-63)"},
          {"cache-min-ttl:",
           "a record may not live longer than its TTL (D-61)"}});

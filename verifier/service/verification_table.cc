@@ -24,7 +24,21 @@ void VerificationTable::OnRequest(VerdictRequest request, Now now) {
         .waiting.push_back({request.ticket, request.inbox});
     return;
   }
-  if (running_.size() >= kMaxRunning) return Refuse(request, now);
+  if (running_.size() >= kMaxRunning) {
+    return Refuse(request,
+                  std::to_string(kMaxRunning) +
+                      " other peers are being verified at this moment",
+                  now);
+  }
+  const auto of_domain = running_of_domain_.find(key.domain);
+  if (of_domain != running_of_domain_.end() &&
+      of_domain->second >= kMaxRunningOfDomain) {
+    return Refuse(request,
+                  std::to_string(kMaxRunningOfDomain) +
+                      " certificates of this domain are being verified at this "
+                      "moment",
+                  now);
+  }
   Begin(std::move(key), std::move(request), now);
 }
 
@@ -72,18 +86,21 @@ std::shared_ptr<const Verdict> VerificationTable::Recall(const VerdictKey& key,
   return refused_.Find(key, now);
 }
 
-void VerificationTable::Remember(const VerdictKey& key,
-                                 std::shared_ptr<const Verdict> verdict,
+// Without its steps, which a peer can make long: they have been told once.
+void VerificationTable::Remember(const VerdictKey& key, Verdict verdict,
                                  Instant now) {
-  const Instant expires = verdict->expires;
+  const Instant expires = verdict.expires;
   if (expires <= now) return;
-  switch (verdict->outcome()) {
+  verdict.evidence.steps.clear();
+  verdict.evidence.steps.shrink_to_fit();
+  const Outcome outcome = verdict.outcome();
+  auto kept = std::make_shared<const Verdict>(std::move(verdict));
+  switch (outcome) {
     case Outcome::kProved:
-      return proved_.Put(key, std::move(verdict), expires);
+      return proved_.Put(key, std::move(kept), expires);
     case Outcome::kDisproved:
     case Outcome::kAbsent:
-      return refused_.Put(key, std::move(verdict),
-                          std::min(expires, now + kRefusalLifetime));
+      return refused_.Put(key, std::move(kept), expires);
     case Outcome::kIndeterminate:
       return;  // D-63
   }
@@ -96,6 +113,7 @@ void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
                             trust_, now);
   const Instant deadline = verification.deadline();
   running_by_key_.emplace(key, number);
+  ++running_of_domain_[key.domain];
   deadlines_.emplace(deadline, number);
   const auto run =
       running_.emplace(number, Running{std::move(key),
@@ -105,12 +123,11 @@ void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   AfterInput(run.first, now);
 }
 
-void VerificationTable::Refuse(const VerdictRequest& request, Now now) {
+void VerificationTable::Refuse(const VerdictRequest& request, std::string why,
+                               Now now) {
   auto verdict = std::make_shared<Verdict>(
       request.peer, Outcome::kIndeterminate, Reason::kBudgetExhausted);
-  verdict->remedy = std::to_string(kMaxRunning) +
-                    " other peers are being verified at this moment; try again "
-                    "in a few seconds";
+  verdict->remedy = std::move(why) + "; try again in a few seconds";
   verdict->expires = now.monotonic;
   replies_.push_back(
       {request.inbox, {request.ticket, std::move(verdict), false}});
@@ -135,9 +152,11 @@ void VerificationTable::End(Runs::iterator run, Now now) {
   for (const Waiting& waiting : running.waiting) {
     replies_.push_back({waiting.inbox, {waiting.ticket, verdict, false}});
   }
-  Remember(running.key, std::move(verdict), now.monotonic);
+  Remember(running.key, *verdict, now.monotonic);
   deadlines_.erase({running.deadline, number});
   running_by_key_.erase(running.key);
+  const auto of_domain = running_of_domain_.find(running.key.domain);
+  if (--of_domain->second == 0) running_of_domain_.erase(of_domain);
   running_.erase(run);
 }
 

@@ -32,12 +32,13 @@ class VerificationTable {
   // (Resolver::kMaxQuestions), at the usual four or five about as many. Beyond
   // it a request is answered indeterminate at once (L-06).
   static constexpr std::size_t kMaxRunning = 1024;
+  // Of these about one domain, with different chains: a peer can pad its chain
+  // at will, and a domain whose servers are slow would take all places.
+  static constexpr std::size_t kMaxRunningOfDomain = 8;
   // About 2 KB each. Refusals are apart, so that a flood of them does not push
   // out the peers that are proved.
   static constexpr std::size_t kMaxProved = 16384;
   static constexpr std::size_t kMaxRefused = 4096;
-  // D-63: a mended zone works again within seconds.
-  static constexpr std::chrono::seconds kRefusalLifetime{30};
 
   // `trust` outlives the table.
   explicit VerificationTable(const TrustStore& trust);
@@ -83,9 +84,9 @@ class VerificationTable {
   using Runs = std::map<std::uint64_t, Running>;
 
   std::shared_ptr<const Verdict> Recall(const VerdictKey&, Instant now);
-  void Remember(const VerdictKey&, std::shared_ptr<const Verdict>, Instant now);
+  void Remember(const VerdictKey&, Verdict, Instant now);
   void Begin(VerdictKey, VerdictRequest, Now);
-  void Refuse(const VerdictRequest&, Now);
+  void Refuse(const VerdictRequest&, std::string why, Now);
   void AfterInput(Runs::iterator, Now);
   void End(Runs::iterator, Now);
 
@@ -94,6 +95,7 @@ class VerificationTable {
   VerdictCache refused_{kMaxRefused};
   Runs running_;
   std::map<VerdictKey, std::uint64_t> running_by_key_;
+  std::map<Domain, std::size_t> running_of_domain_;
   std::set<std::pair<Instant, std::uint64_t>> deadlines_;
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;

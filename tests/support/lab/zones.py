@@ -18,7 +18,7 @@ class Zone:
 
     records             zone-file lines; names without a final dot are relative
     security            signed; unsigned: an insecure delegation; wrong-ds: bogus as a
-                        whole; expired: the signatures ended an hour and a day ago
+                        whole; expired: the signatures ended a minute ago
     tampered            ["NAME TYPE"]: record sets whose signature is broken; "*": all
     stripped            ["NAME TYPE"]: record sets whose signature is missing; "*": all
     ttl                 of every record and of denials, in seconds
@@ -118,7 +118,7 @@ class Signer:
         start = int(time.time()) - 3600
         end = start + 3600 + zone.signature_lifetime
         if zone.security == "expired":
-            start, end = start - 30 * _DAY, start - _DAY
+            start, end = start - 30 * _DAY, int(time.time()) - 60
         denial = {"nsec": [], "nsec3": ["-n"], "nsec3-opt-out": ["-n", "-p"]}[zone.denial]
         if denial:
             denial += ["-t", "0"]
