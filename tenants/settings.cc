@@ -75,8 +75,11 @@ constexpr SettingRow kTenant[] = {
     {"backends[].trust", kText, false, "",
      "a PEM file of the CAs that may sign the backend's certificate"},
     {"proof", kMap, false, "", "what a peer must show"},
-    {"proof.require", kWord, false, "dane", "the proof that is asked for", 0, 0,
-     "dane", "strong any"},
+    {"proof.require", kWord, false, "dane", "the least proof that is taken", 0,
+     0, "dane strong any"},
+    {"proof.posh", kWord, false, "on", "whether POSH counts", 0, 0, "on off"},
+    {"proof.trust", kText, false, "",
+     "a PEM file of the roots of PKI; empty: the edge's trust_store"},
     {"limits", kMap, false, "", "bounds of this tenant"},
     {"limits.stanza_bytes", kCount, false, "262144", "octets in one stanza",
      10000, 16777216},

@@ -56,7 +56,7 @@ struct Tenant {
   // Never null; the edge's own for an edge-key tenant without a certificate.
   std::shared_ptr<const Credential> credential;
   std::vector<Backend> backends;  // at least one; tried in order
-  ProofRequirement require = ProofRequirement::kDane;
+  std::shared_ptr<const ProofPolicy> policy;  // never null
   TenantLimits limits;
 };
 

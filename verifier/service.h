@@ -2,10 +2,10 @@
 //
 // Each verifier thread has a libuv loop and one libunbound context
 // (resolver.h). A domain always goes to the same thread, so that questions
-// about it coalesce without locks: one verification per (domain, chain) runs at
-// a time, whoever asks joins it. Finished verdicts are kept until they expire:
-// proved ones for their lifetime, disproved and absent ones at most 30 s,
-// indeterminate never (D-62, D-63).
+// about it coalesce without locks: one verification per (domain, chain, policy)
+// runs at a time, whoever asks joins it. Finished verdicts are kept until they
+// expire: proved ones for their lifetime, disproved and absent ones at most 30
+// s, indeterminate never (D-62, D-63).
 //
 // Hand-over: a shard puts requests in and is woken once per batch of replies
 // through the VerdictInbox it registered.
@@ -21,6 +21,7 @@
 #include "verifier/certificate.h"
 #include "verifier/domain.h"
 #include "verifier/mailbox.h"
+#include "verifier/policy.h"
 #include "verifier/resolver_settings.h"
 #include "verifier/result.h"
 #include "verifier/verdict.h"
@@ -49,8 +50,9 @@ struct VerdictInbox {
 struct VerdictRequest {
   std::uint64_t ticket;  // the caller's; comes back with the reply
   ClaimedDomain peer;
-  CertificateChain chain;  // not empty
-  VerdictInbox* inbox;     // where the reply goes
+  CertificateChain chain;                     // not empty
+  std::shared_ptr<const ProofPolicy> policy;  // never null
+  VerdictInbox* inbox;                        // where the reply goes
 };
 
 class VerifierService {

@@ -17,7 +17,7 @@
 //
 // Contract: after each input, drain NextQuestion() until it is empty, then look
 // at verdict(). Answers may come in any order; an answer that was not asked for
-// is ignored. Bounded: kMaxTargets targets, kMaxQuestions questions,
+// is ignored. Bounded: DaneProof::kMaxTargets targets, kMaxQuestions questions,
 // kTimeLimit. Thread: one owner. Errors: none; whatever goes wrong is an
 // Outcome.
 #pragma once
@@ -48,7 +48,6 @@ struct VerificationRules {
 class Verification {
  public:
   // D-22, threats 0.7.
-  static constexpr std::size_t kMaxTargets = 8;
   static constexpr std::size_t kMaxQuestions = 48;
   static constexpr std::chrono::seconds kTimeLimit{10};
 

@@ -1,5 +1,5 @@
-// The words of proof.h, question.h, policy.h, decision.h and domain.h. Scripts, dashboards
-// and runbooks hold them: a word is never changed, only added.
+// The words of proof.h, question.h, policy.h, decision.h and domain.h. Scripts,
+// dashboards and runbooks hold them: a word is never changed, only added.
 #include "verifier/check.h"
 #include "verifier/decision.h"
 #include "verifier/domain.h"

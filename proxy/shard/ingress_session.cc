@@ -162,7 +162,7 @@ void IngressSession::CarryOut(const action::LookUp& look_up) {
 void IngressSession::CarryOut(const action::Verify& verify) {
   record_.peer = verify.peer.domain.ascii();
   asked_ = MonotonicNow();
-  shard_.Verify(id_, verify.peer, link_.tls()->peer_chain());
+  shard_.Verify(id_, verify.peer, link_.tls()->peer_chain(), tenant_->policy);
 }
 
 void IngressSession::CarryOut(const action::RestartBackend& restart) {

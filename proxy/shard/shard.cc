@@ -84,9 +84,10 @@ void Shard::OnAccept(std::unique_ptr<TcpLink> link, bool direct_tls) {
   for (const auto& listener : listeners_) listener->SetAccepting(false);
 }
 
-void Shard::Verify(std::uint64_t id, ClaimedDomain peer,
-                   CertificateChain chain) {
-  requests_.push_back({id, std::move(peer), std::move(chain), &inbox_});
+void Shard::Verify(std::uint64_t id, ClaimedDomain peer, CertificateChain chain,
+                   std::shared_ptr<const ProofPolicy> policy) {
+  requests_.push_back(
+      {id, std::move(peer), std::move(chain), std::move(policy), &inbox_});
 }
 
 void Shard::OnReplies() {

@@ -67,7 +67,8 @@ class Shard {
 
   // Asks the verifier at the end of this turn; the reply comes as OnVerdict()
   // of session `id`, if it still exists.
-  void Verify(std::uint64_t id, ClaimedDomain, CertificateChain);
+  void Verify(std::uint64_t id, ClaimedDomain, CertificateChain,
+              std::shared_ptr<const ProofPolicy>);
   // The session is destroyed at the end of this turn.
   void Retire(std::uint64_t id);
   // So is a leg that was given up.

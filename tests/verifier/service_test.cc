@@ -76,7 +76,8 @@ class ServiceTest : public ::testing::Test {
 
   VerdictRequest RequestFor(const std::string& domain, Inbox& inbox,
                             std::uint64_t ticket = 1) {
-    return {ticket, ClaimedDomain{*Domain::Parse(domain)}, chain_, inbox.get()};
+    return {ticket, ClaimedDomain{*Domain::Parse(domain)}, chain_,
+            std::make_shared<ProofPolicy>(), inbox.get()};
   }
 
   void Submit(VerdictRequest request) {

@@ -67,9 +67,9 @@ class VerificationTableTest : public ::testing::Test {
       : chain_(*CertificateChain::ParsePem(testing::kPeerCertificate)) {}
 
   void Request(const std::string& domain) {
-    table_.OnRequest(
-        {++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_, &inbox_},
-        now_);
+    table_.OnRequest({++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_,
+                      policy_, &inbox_},
+                     now_);
   }
 
   // Answers every question; returns how many there were.
@@ -108,6 +108,7 @@ class VerificationTableTest : public ::testing::Test {
 
   TrustStore trust_;
   CertificateChain chain_;
+  std::shared_ptr<const ProofPolicy> policy_ = std::make_shared<ProofPolicy>();
   VerdictInbox inbox_;
   PeerDns dns_;
   Now now_{Instant{seconds(1000)}, UnixTime{1'800'000'000}};

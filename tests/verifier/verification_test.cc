@@ -37,7 +37,7 @@ class VerificationTest : public testing::Test {
   }
   const Verdict& Run() {
     verification_.emplace(ClaimedDomain{*Domain::Parse("peer.example")}, chain_,
-                          trust_, kStart);
+                          VerificationRules{.trust = &trust_}, kStart);
     return dns_.Run(*verification_, kStart);
   }
   void Expect(Outcome outcome, Reason reason) {
@@ -333,7 +333,7 @@ TEST_F(VerificationTest, D61_ThePathsEndBoundsTheVerdict) {
 TEST_F(VerificationTest, AnswersThatNobodyAskedForAreIgnored) {
   SetUpPeer();
   Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
-                            chain_, trust_, kStart);
+                            chain_, {.trust = &trust_}, kStart);
   Answer unasked = dns_.Tlsa("_5269._tcp.evil.example", own_);
   verification.OnAnswer(unasked, kStart);
   EXPECT_FALSE(verification.verdict().has_value());

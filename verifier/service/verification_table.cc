@@ -9,7 +9,8 @@ VerificationTable::VerificationTable(const TrustStore& trust) : trust_(trust) {}
 
 void VerificationTable::OnRequest(VerdictRequest request, Now now) {
   ++totals_.requests;
-  VerdictKey key{request.chain.ChainDigest(), request.peer.domain};
+  VerdictKey key{request.chain.ChainDigest(), request.peer.domain,
+                 request.policy->Digest()};
   if (auto verdict = Recall(key, now.monotonic)) {
     ++totals_.cache_hits;
     replies_.push_back(
@@ -109,14 +110,19 @@ void VerificationTable::Remember(const VerdictKey& key, Verdict verdict,
 void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   ++totals_.verifications;
   const std::uint64_t number = next_++;
-  Verification verification(std::move(request.peer), std::move(request.chain),
-                            trust_, now);
+  const ProofPolicy& policy = *request.policy;
+  Verification verification(
+      std::move(request.peer), std::move(request.chain),
+      {.require = policy.require,
+       .trust = policy.trust == nullptr ? &trust_ : policy.trust.get()},
+      now);
   const Instant deadline = verification.deadline();
   running_by_key_.emplace(key, number);
   ++running_of_domain_[key.domain];
   deadlines_.emplace(deadline, number);
   const auto run =
       running_.emplace(number, Running{std::move(key),
+                                       std::move(request.policy),
                                        std::move(verification),
                                        deadline,
                                        {{request.ticket, request.inbox}}});

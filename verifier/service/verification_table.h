@@ -77,6 +77,7 @@ class VerificationTable {
   };
   struct Running {
     VerdictKey key;
+    std::shared_ptr<const ProofPolicy> policy;  // keeps its roots
     Verification verification;
     Instant deadline;
     std::vector<Waiting> waiting;

@@ -51,7 +51,8 @@ class DaneProof {
   const std::optional<DaneFinding>& finding() const { return finding_; }
   // The hosts that the domain delegates to securely, known with the finding.
   const std::vector<Domain>& secure_hosts() const { return secure_hosts_; }
-  // What the records of each TLSA owner name said, as far as they were compared.
+  // What the records of each TLSA owner name said, as far as they were
+  // compared.
   const std::vector<std::pair<std::string, std::string>>& comparisons() const {
     return comparisons_;
   }

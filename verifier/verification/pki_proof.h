@@ -1,5 +1,5 @@
-// ProveByPki judges a peer's chain by the public key infrastructure: a path to a
-// root, and a name (spec C). Pure.
+// ProveByPki judges a peer's chain by the public key infrastructure: a path to
+// a root, and a name (spec C). Pure.
 #pragma once
 
 #include <span>
