@@ -18,6 +18,12 @@ std::array<std::uint64_t, 2> RandomKey() {
   return key;
 }
 
+const Domain& DomainOf(const VerifierRequest& request) {
+  const auto* verdict = std::get_if<VerdictRequest>(&request);
+  return verdict != nullptr ? verdict->peer.domain
+                            : std::get<RouteRequest>(request).domain;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<VerifierService>, std::string> VerifierService::Start(
@@ -44,12 +50,10 @@ VerifierService::VerifierService(
 
 VerifierService::~VerifierService() = default;
 
-void VerifierService::Submit(std::vector<VerdictRequest> requests) {
-  std::unordered_map<VerifierThread*, std::vector<VerdictRequest>> batches;
-  for (VerdictRequest& request : requests) {
-    DANEGATE_CHECK(!request.chain.empty());
-    VerifierThread& thread = ThreadOf(request.peer.domain);
-    batches[&thread].push_back(std::move(request));
+void VerifierService::Submit(std::vector<VerifierRequest> requests) {
+  std::unordered_map<VerifierThread*, std::vector<VerifierRequest>> batches;
+  for (VerifierRequest& request : requests) {
+    batches[&ThreadOf(DomainOf(request))].push_back(std::move(request));
   }
   for (auto& [thread, batch] : batches) thread->Submit(std::move(batch));
 }

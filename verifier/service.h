@@ -8,7 +8,7 @@
 // s, indeterminate never (D-62, D-63).
 //
 // Hand-over: a shard puts requests in and is woken once per batch of replies
-// through the VerdictInbox it registered.
+// through the VerifierInbox it registered.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "verifier/certificate.h"
@@ -24,6 +25,7 @@
 #include "verifier/policy.h"
 #include "verifier/resolver_settings.h"
 #include "verifier/result.h"
+#include "verifier/route.h"
 #include "verifier/verdict.h"
 
 namespace danegate {
@@ -39,21 +41,38 @@ struct VerdictReply {
   bool from_cache = false;
 };
 
-// VerdictInbox is where a shard's replies arrive. `wake` is called on a
+struct RouteReply {
+  std::uint64_t ticket;  // the request's
+  Route route;
+};
+
+using VerifierReply = std::variant<VerdictReply, RouteReply>;
+
+// VerifierInbox is where a shard's replies arrive. `wake` is called on a
 // verifier thread, at most once per batch; it must be thread-safe and must not
 // block (uv_async_send). Outlives the service.
-struct VerdictInbox {
-  Mailbox<VerdictReply> replies;
+struct VerifierInbox {
+  Mailbox<VerifierReply> replies;
   std::function<void()> wake;
 };
 
 struct VerdictRequest {
   std::uint64_t ticket;  // the caller's; comes back with the reply
   ClaimedDomain peer;
-  CertificateChain chain;                     // not empty
+  CertificateChain chain;                     // empty: it presented none
   std::shared_ptr<const ProofPolicy> policy;  // never null
-  VerdictInbox* inbox;                        // where the reply goes
+  VerifierInbox* inbox;                       // where the reply goes
 };
+
+// Where are the servers of a domain?
+struct RouteRequest {
+  std::uint64_t ticket;
+  Domain domain;
+  std::uint64_t random;  // RouteSearch's
+  VerifierInbox* inbox;
+};
+
+using VerifierRequest = std::variant<VerdictRequest, RouteRequest>;
 
 class VerifierService {
  public:
@@ -68,7 +87,7 @@ class VerifierService {
   // Hands requests over; one wake per verifier thread concerned. Any thread.
   // Every request gets exactly one reply within Verification::kTimeLimit plus
   // the time it waited for the thread.
-  void Submit(std::vector<VerdictRequest> requests);
+  void Submit(std::vector<VerifierRequest> requests);
 
   // Totals since the start. Any thread.
   struct Counters {

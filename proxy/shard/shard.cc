@@ -86,15 +86,16 @@ void Shard::OnAccept(std::unique_ptr<TcpLink> link, bool direct_tls) {
 
 void Shard::Verify(std::uint64_t id, ClaimedDomain peer, CertificateChain chain,
                    std::shared_ptr<const ProofPolicy> policy) {
-  requests_.push_back(
-      {id, std::move(peer), std::move(chain), std::move(policy), &inbox_});
+  requests_.push_back(VerdictRequest{id, std::move(peer), std::move(chain),
+                                     std::move(policy), &inbox_});
 }
 
 void Shard::OnReplies() {
-  for (const VerdictReply& reply : inbox_.replies.Drain()) {
-    const auto session = sessions_.find(reply.ticket);
+  for (const VerifierReply& reply : inbox_.replies.Drain()) {
+    const auto& verdict = std::get<VerdictReply>(reply);
+    const auto session = sessions_.find(verdict.ticket);
     if (session == sessions_.end()) continue;  // it did not wait
-    session->second->OnVerdict(reply.verdict, reply.from_cache);
+    session->second->OnVerdict(verdict.verdict, verdict.from_cache);
   }
 }
 

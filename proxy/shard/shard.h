@@ -105,8 +105,8 @@ class Shard {
   StreamQuota quota_;
   Counters counters_;
   DeadlineWheel wheel_;
-  VerdictInbox inbox_;
-  std::vector<VerdictRequest> requests_;                // of this turn
+  VerifierInbox inbox_;
+  std::vector<VerifierRequest> requests_;               // of this turn
   std::vector<std::uint64_t> retired_;                  // in this turn
   std::vector<std::unique_ptr<EgressSession>> buried_;  // in this turn
   std::uint64_t next_id_;

@@ -32,7 +32,7 @@ class Inbox {
     };
   }
 
-  VerdictInbox* get() { return &inbox_; }
+  VerifierInbox* get() { return &inbox_; }
 
   // Waits for `count` more replies; fewer come back if time runs out.
   std::vector<VerdictReply> Wait(std::size_t count,
@@ -41,8 +41,8 @@ class Inbox {
     std::vector<VerdictReply> replies;
     std::unique_lock lock(mutex_);
     while (true) {
-      for (VerdictReply& reply : inbox_.replies.Drain()) {
-        replies.push_back(std::move(reply));
+      for (VerifierReply& reply : inbox_.replies.Drain()) {
+        replies.push_back(std::get<VerdictReply>(std::move(reply)));
       }
       if (replies.size() >= count) return replies;
       const int before = wakes_;
@@ -58,7 +58,7 @@ class Inbox {
   }
 
  private:
-  VerdictInbox inbox_;
+  VerifierInbox inbox_;
   std::mutex mutex_;
   std::condition_variable woken_;
   int wakes_ = 0;
@@ -81,7 +81,7 @@ class ServiceTest : public ::testing::Test {
   }
 
   void Submit(VerdictRequest request) {
-    std::vector<VerdictRequest> requests;
+    std::vector<VerifierRequest> requests;
     requests.push_back(std::move(request));
     service_->Submit(std::move(requests));
   }
@@ -138,7 +138,7 @@ TEST_F(ServiceTest, ZonesGetTheOutcomeThatTheyDeserve) {
 }
 
 TEST_F(ServiceTest, HundredRequestsInABatchAreOneVerificationAndFewWakes) {
-  std::vector<VerdictRequest> requests;
+  std::vector<VerifierRequest> requests;
   for (std::uint64_t i = 0; i < 100; ++i) {
     requests.push_back(RequestFor("peer.example", inbox_, i));
   }
@@ -192,7 +192,7 @@ TEST_F(TwoThreadServiceTest, ManyShardsGetTheirOwnReplies) {
   for (int shard = 0; shard < 3; ++shard) {
     shards.emplace_back([this] {
       Inbox inbox;
-      std::vector<VerdictRequest> requests;
+      std::vector<VerifierRequest> requests;
       for (std::uint64_t i = 0; i < kPeers; ++i) {
         requests.push_back(
             RequestFor("h" + std::to_string(i) + ".many.example", inbox, i));
@@ -217,7 +217,7 @@ TEST_F(TwoThreadServiceTest, ManyShardsGetTheirOwnReplies) {
 }
 
 TEST_F(TwoThreadServiceTest, CanBeStoppedWhileBusy) {
-  std::vector<VerdictRequest> requests;
+  std::vector<VerifierRequest> requests;
   for (std::uint64_t i = 0; i < 300; ++i) {
     requests.push_back(
         RequestFor("h" + std::to_string(i) + ".many.example", inbox_, i));

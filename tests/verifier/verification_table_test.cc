@@ -67,9 +67,10 @@ class VerificationTableTest : public ::testing::Test {
       : chain_(*CertificateChain::ParsePem(testing::kPeerCertificate)) {}
 
   void Request(const std::string& domain) {
-    table_.OnRequest({++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_,
-                      policy_, &inbox_},
-                     now_);
+    table_.OnRequest(
+        VerdictRequest{++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_,
+                       policy_, &inbox_},
+        now_);
   }
 
   // Answers every question; returns how many there were.
@@ -86,7 +87,7 @@ class VerificationTableTest : public ::testing::Test {
     std::vector<VerdictReply> replies;
     while (auto reply = table_.NextReply()) {
       EXPECT_EQ(reply->inbox, &inbox_);
-      replies.push_back(std::move(reply->reply));
+      replies.push_back(std::get<VerdictReply>(std::move(reply->reply)));
     }
     return replies;
   }
@@ -109,7 +110,7 @@ class VerificationTableTest : public ::testing::Test {
   TrustStore trust_;
   CertificateChain chain_;
   std::shared_ptr<const ProofPolicy> policy_ = std::make_shared<ProofPolicy>();
-  VerdictInbox inbox_;
+  VerifierInbox inbox_;
   PeerDns dns_;
   Now now_{Instant{seconds(1000)}, UnixTime{1'800'000'000}};
   VerificationTable table_{trust_};

@@ -5,17 +5,45 @@
 
 namespace danegate {
 
+namespace {
+
+// A peer that presented nothing is judged, too.
+Sha256 DigestOf(const CertificateChain& chain) {
+  return chain.empty() ? Sha256{} : chain.ChainDigest();
+}
+
+}  // namespace
+
 VerificationTable::VerificationTable(const TrustStore& trust) : trust_(trust) {}
 
-void VerificationTable::OnRequest(VerdictRequest request, Now now) {
+void VerificationTable::OnRequest(VerifierRequest request, Now now) {
   ++totals_.requests;
-  VerdictKey key{request.chain.ChainDigest(), request.peer.domain,
+  if (auto* verdict = std::get_if<VerdictRequest>(&request)) {
+    return OnVerdictRequest(std::move(*verdict), now);
+  }
+  OnRouteRequest(std::get<RouteRequest>(std::move(request)), now);
+}
+
+void VerificationTable::OnRouteRequest(RouteRequest request, Now now) {
+  if (running_.size() >= kMaxRunning) {
+    Route none;
+    none.failure = "too many look-ups are under way; try again later";
+    none.temporary = true;
+    replies_.push_back({request.inbox, RouteReply{request.ticket, none}});
+    return;
+  }
+  Run(RouteRun{{std::move(request.domain), request.random, now}},
+      {request.ticket, request.inbox}, now);
+}
+
+void VerificationTable::OnVerdictRequest(VerdictRequest request, Now now) {
+  VerdictKey key{DigestOf(request.chain), request.peer.domain,
                  request.policy->Digest()};
   if (auto verdict = Recall(key, now.monotonic)) {
     ++totals_.cache_hits;
     replies_.push_back(
         {request.inbox,
-         {request.ticket, std::move(verdict), /*from_cache=*/true}});
+         VerdictReply{request.ticket, std::move(verdict), /*from_cache=*/true}});
     return;
   }
   if (const auto same = running_by_key_.find(key);
@@ -43,20 +71,25 @@ void VerificationTable::OnRequest(VerdictRequest request, Now now) {
   Begin(std::move(key), std::move(request), now);
 }
 
-void VerificationTable::OnAnswer(std::uint64_t verification,
-                                 const Answer& answer, Now now) {
-  const auto run = running_.find(verification);
+void VerificationTable::OnAnswer(std::uint64_t number, const Answer& answer,
+                                 Now now) {
+  const auto run = running_.find(number);
   if (run == running_.end()) return;
-  run->second.verification.OnAnswer(answer, now);
+  std::visit([&](auto& work) { work.search.OnAnswer(answer, now); },
+             run->second.work);
   AfterInput(run, now);
 }
 
 void VerificationTable::OnDeadline(Now now) {
   while (deadline() <= now.monotonic) {
     const auto run = running_.find(deadlines_.begin()->second);
-    run->second.verification.OnDeadline(now);
-    DANEGATE_CHECK(run->second.verification.verdict() ||
-                   run->second.verification.deadline() > now.monotonic);
+    std::visit(
+        [now](auto& work) {
+          work.search.OnDeadline(now);
+          DANEGATE_CHECK(work.is_over() ||
+                         work.search.deadline() > now.monotonic);
+        },
+        run->second.work);
     AfterInput(run, now);
   }
 }
@@ -70,9 +103,9 @@ std::optional<VerificationTable::Asked> VerificationTable::NextQuestion() {
   return std::nullopt;
 }
 
-std::optional<VerificationTable::Reply> VerificationTable::NextReply() {
+std::optional<VerificationTable::InboxReply> VerificationTable::NextReply() {
   if (replies_.empty()) return std::nullopt;
-  Reply reply = std::move(replies_.front());
+  InboxReply reply = std::move(replies_.front());
   replies_.pop_front();
   return reply;
 }
@@ -109,23 +142,26 @@ void VerificationTable::Remember(const VerdictKey& key, Verdict verdict,
 
 void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   ++totals_.verifications;
-  const std::uint64_t number = next_++;
   const ProofPolicy& policy = *request.policy;
   Verification verification(
       std::move(request.peer), std::move(request.chain),
       {.require = policy.require,
        .trust = policy.trust == nullptr ? &trust_ : policy.trust.get()},
       now);
-  const Instant deadline = verification.deadline();
-  running_by_key_.emplace(key, number);
+  running_by_key_.emplace(key, next_);
   ++running_of_domain_[key.domain];
+  Run(VerificationRun{std::move(key), std::move(request.policy),
+                      std::move(verification)},
+      {request.ticket, request.inbox}, now);
+}
+
+template <typename Work>
+void VerificationTable::Run(Work work, Waiting waiting, Now now) {
+  const std::uint64_t number = next_++;
+  const Instant deadline = work.search.deadline();
   deadlines_.emplace(deadline, number);
-  const auto run =
-      running_.emplace(number, Running{std::move(key),
-                                       std::move(request.policy),
-                                       std::move(verification),
-                                       deadline,
-                                       {{request.ticket, request.inbox}}});
+  const auto run = running_.emplace(
+      number, Running{std::move(work), deadline, {waiting}});
   AfterInput(run.first, now);
 }
 
@@ -136,34 +172,53 @@ void VerificationTable::Refuse(const VerdictRequest& request, std::string why,
   verdict->remedy = std::move(why) + "; try again in a few seconds";
   verdict->expires = now.monotonic;
   replies_.push_back(
-      {request.inbox, {request.ticket, std::move(verdict), false}});
+      {request.inbox, VerdictReply{request.ticket, std::move(verdict), false}});
 }
 
 void VerificationTable::AfterInput(Runs::iterator run, Now now) {
   auto& [number, running] = *run;
-  while (auto question = running.verification.NextQuestion()) {
-    questions_.push_back({number, *std::move(question)});
-  }
-  if (running.verification.verdict()) return End(run, now);
-  if (running.verification.deadline() == running.deadline) return;
+  const bool over = std::visit(
+      [this, number = number](auto& work) {
+        while (auto question = work.search.NextQuestion()) {
+          questions_.push_back({number, *std::move(question)});
+        }
+        return work.is_over();
+      },
+      running.work);
+  if (over) return End(run, now);
+  const Instant deadline = std::visit(
+      [](auto& work) { return work.search.deadline(); }, running.work);
+  if (deadline == running.deadline) return;
   deadlines_.erase({running.deadline, number});
-  running.deadline = running.verification.deadline();
-  deadlines_.emplace(running.deadline, number);
+  running.deadline = deadline;
+  deadlines_.emplace(deadline, number);
 }
 
 void VerificationTable::End(Runs::iterator run, Now now) {
   auto& [number, running] = *run;
-  auto verdict =
-      std::make_shared<const Verdict>(*running.verification.verdict());
-  for (const Waiting& waiting : running.waiting) {
-    replies_.push_back({waiting.inbox, {waiting.ticket, verdict, false}});
-  }
-  Remember(running.key, *verdict, now.monotonic);
   deadlines_.erase({running.deadline, number});
-  running_by_key_.erase(running.key);
-  const auto of_domain = running_of_domain_.find(running.key.domain);
-  if (--of_domain->second == 0) running_of_domain_.erase(of_domain);
+  std::visit([&](auto& work) { Reply(running, work, now); }, running.work);
   running_.erase(run);
+}
+
+void VerificationTable::Reply(const Running& running, VerificationRun& work,
+                              Now now) {
+  auto verdict = std::make_shared<const Verdict>(*work.search.verdict());
+  for (const Waiting& waiting : running.waiting) {
+    replies_.push_back(
+        {waiting.inbox, VerdictReply{waiting.ticket, verdict, false}});
+  }
+  Remember(work.key, *verdict, now.monotonic);
+  running_by_key_.erase(work.key);
+  const auto of_domain = running_of_domain_.find(work.key.domain);
+  if (--of_domain->second == 0) running_of_domain_.erase(of_domain);
+}
+
+void VerificationTable::Reply(const Running& running, RouteRun& work, Now) {
+  for (const Waiting& waiting : running.waiting) {
+    replies_.push_back(
+        {waiting.inbox, RouteReply{waiting.ticket, *work.search.route()}});
+  }
 }
 
 }  // namespace danegate

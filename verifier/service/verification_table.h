@@ -1,6 +1,8 @@
 // VerificationTable runs the verifications of one verifier thread, sans-IO: it
 // decides what is answered from memory, what joins a verification under way and
-// what is verified anew, and who gets which verdict.
+// what is verified anew, and who gets which verdict. It runs the searches for
+// routes, too, which are neither joined nor remembered: their questions are, by
+// the resolver.
 //
 // Contract: after each On…(), drain NextQuestion() and NextReply(). An answer
 // for a verification that is over is ignored: its number is never used again.
@@ -43,7 +45,7 @@ class VerificationTable {
   // `trust` outlives the table.
   explicit VerificationTable(const TrustStore& trust);
 
-  void OnRequest(VerdictRequest, Now);
+  void OnRequest(VerifierRequest, Now);
   void OnAnswer(std::uint64_t verification, const Answer&, Now);
   void OnDeadline(Now);
 
@@ -53,11 +55,11 @@ class VerificationTable {
   };
   std::optional<Asked> NextQuestion();
 
-  struct Reply {
-    VerdictInbox* inbox;
-    VerdictReply reply;
+  struct InboxReply {
+    VerifierInbox* inbox;
+    VerifierReply reply;
   };
-  std::optional<Reply> NextReply();
+  std::optional<InboxReply> NextReply();
 
   // When OnDeadline() must be called at the latest.
   Instant deadline() const;
@@ -73,12 +75,22 @@ class VerificationTable {
  private:
   struct Waiting {
     std::uint64_t ticket;
-    VerdictInbox* inbox;
+    VerifierInbox* inbox;
   };
-  struct Running {
+  struct VerificationRun {
     VerdictKey key;
     std::shared_ptr<const ProofPolicy> policy;  // keeps its roots
-    Verification verification;
+    Verification search;
+
+    bool is_over() const { return search.verdict().has_value(); }
+  };
+  struct RouteRun {
+    RouteSearch search;
+
+    bool is_over() const { return search.route().has_value(); }
+  };
+  struct Running {
+    std::variant<VerificationRun, RouteRun> work;
     Instant deadline;
     std::vector<Waiting> waiting;
   };
@@ -86,10 +98,17 @@ class VerificationTable {
 
   std::shared_ptr<const Verdict> Recall(const VerdictKey&, Instant now);
   void Remember(const VerdictKey&, Verdict, Instant now);
+  void OnVerdictRequest(VerdictRequest, Now);
+  void OnRouteRequest(RouteRequest, Now);
   void Begin(VerdictKey, VerdictRequest, Now);
+  // Adds a run with its first waiter.
+  template <typename Work>
+  void Run(Work, Waiting, Now);
   void Refuse(const VerdictRequest&, std::string why, Now);
   void AfterInput(Runs::iterator, Now);
   void End(Runs::iterator, Now);
+  void Reply(const Running&, VerificationRun&, Now);
+  void Reply(const Running&, RouteRun&, Now);
 
   const TrustStore& trust_;
   VerdictCache proved_{kMaxProved};
@@ -100,7 +119,7 @@ class VerificationTable {
   std::set<std::pair<Instant, std::uint64_t>> deadlines_;
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;
-  std::deque<Reply> replies_;
+  std::deque<InboxReply> replies_;
   Totals totals_;
 };
 

@@ -69,9 +69,9 @@ void VerifierThread::Start() {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-void VerifierThread::Submit(std::vector<VerdictRequest> requests) {
+void VerifierThread::Submit(std::vector<VerifierRequest> requests) {
   bool was_empty = false;
-  for (VerdictRequest& request : requests) {
+  for (VerifierRequest& request : requests) {
     was_empty |= requests_.Put(std::move(request));
   }
   if (was_empty) uv_async_send(&wake_);
@@ -106,9 +106,9 @@ void VerifierThread::OnTurn() {
 }
 
 void VerifierThread::TakeRequests(Now now) {
-  std::vector<VerdictRequest> requests = requests_.Drain();
+  std::vector<VerifierRequest> requests = requests_.Drain();
   if (!requests.empty()) ++batches_;
-  for (VerdictRequest& request : requests) {
+  for (VerifierRequest& request : requests) {
     table_.OnRequest(std::move(request), now);
   }
 }
@@ -143,14 +143,14 @@ void VerifierThread::Count() {
 
 // An inbox that was not empty is woken by whoever filled it first.
 void VerifierThread::Deliver() {
-  std::vector<VerdictInbox*> woken;
+  std::vector<VerifierInbox*> woken;
   while (auto reply = table_.NextReply()) {
     if (reply->inbox->replies.Put(std::move(reply->reply)) &&
         std::find(woken.begin(), woken.end(), reply->inbox) == woken.end()) {
       woken.push_back(reply->inbox);
     }
   }
-  for (VerdictInbox* inbox : woken) inbox->wake();
+  for (VerifierInbox* inbox : woken) inbox->wake();
 }
 
 void VerifierThread::SetTimer(Now now) {

@@ -37,7 +37,7 @@ class VerifierThread {
   void Start();
 
   // Any thread.
-  void Submit(std::vector<VerdictRequest> requests);
+  void Submit(std::vector<VerifierRequest> requests);
   VerifierService::Counters counters() const;
 
  private:
@@ -50,7 +50,7 @@ class VerifierThread {
   void Deliver();
   void SetTimer(Now);
 
-  Mailbox<VerdictRequest> requests_;
+  Mailbox<VerifierRequest> requests_;
   std::atomic<bool> stop_{false};
 
   // Written by the thread, once a turn.
