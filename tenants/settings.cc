@@ -95,4 +95,11 @@ SettingTable EdgeSettings() { return kEdge; }
 
 SettingTable TenantSettings() { return kTenant; }
 
+ResolverSettings Settings::ToResolverSettings() const {
+  return {.trust_anchor_files = trust_anchor_files,
+          .forward = resolver_forward,
+          .root_hints = root_hints,
+          .options = resolver_options};
+}
+
 }  // namespace danegate

@@ -16,6 +16,7 @@
 #include "tenants/config/setting_row.h"
 #include "verifier/credential.h"
 #include "verifier/domain.h"
+#include "verifier/resolver_settings.h"
 
 namespace danegate {
 
@@ -48,6 +49,8 @@ struct Settings {
   std::string log_level;          // log.level: debug, info, warning, error
   std::chrono::seconds drain_time{10};  // drain_time
   std::size_t max_connections = 8000;   // limits.connections, per shard
+
+  ResolverSettings ToResolverSettings() const;  // resolver
 };
 
 }  // namespace danegate

@@ -132,14 +132,30 @@ check_shell() {
     while read -r file; do bash -n "$file" 2>&1; done
 }
 
-# An id that code or tests cite must be explained in tests/requirements.md.
+# An id that code or tests cite must be explained in tests/requirements.md: A-41,
+# K-2, A1.13, B3, D10, "threats D2"; in the name of a test A_41, A1_13, _D16, D16_Says.
 check_ids() {
-  git grep -ohE '\b[A-L]-[0-9]{2,3}\b' -- '*.cc' '*.h' '*.py' '*.md' '*.lua' '*.yaml' \
-    ':!tests/requirements.md' ':!tests/fuzz/corpus' | sort -u |
-    while read -r id; do
-      grep -q "^| $id |" tests/requirements.md ||
-        echo "tests/requirements.md:1: $id is cited and not explained here"
+  local word name file line id
+  word='threats D[0-9]+|[A-L]-[0-9]{2,3}|K-[0-9]|A[1-9][0-9]?(\.[0-9]{1,2})?|[B-E][1-9][0-9]?'
+  name='_([A-L]_?[0-9]{2,3}|K_?[0-9]|A[1-9](_[0-9]{1,2})?|[B-E][1-9])(?![A-Za-z0-9])|(?<=, )[A-L][0-9]{2}(_|[A-Z])'
+  git grep -noP "(?<![\w.])($word)(?!\w)|$name" -- '*.cc' '*.h' '*.py' '*.md' '*.lua' \
+    '*.yaml' '*.yml' '*.txt' deploy ':!tests/requirements.md' ':!tests/fuzz/corpus' |
+    sort -u -t: -k3,3 |
+    while IFS=: read -r file line id; do
+      is_explained "$id" ||
+        echo "$file:$line: ${id#_} is cited, and not explained in tests/requirements.md"
     done
+}
+
+# Whether the id has its row. _… and …_, …X: from the name of a test, where the hyphen is
+# an underscore, or left out.
+is_explained() {
+  local id=$1 forms=("$1")
+  case $id in
+    _*) id=${id#_} forms=("${id/_/-}" "${id/_/.}" "${id:0:1}-${id:1}") ;;
+    *[0-9][A-Z_]) forms=("${id:0:1}-${id:1:2}") ;;
+  esac
+  printf '| %s |\n' "${forms[@]}" | grep -qFf - tests/requirements.md
 }
 
 check_promises() {

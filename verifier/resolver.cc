@@ -100,7 +100,7 @@ Result<std::unique_ptr<Resolver>, std::string> Resolver::Open(
     const ResolverSettings& settings, uv_loop_t* loop) {
   std::unique_ptr<Resolver> resolver(new Resolver(loop));
   auto unbound = OpenUnbound(settings, resolver->events_.base());
-  if (!unbound) return Failure(std::move(unbound).error());
+  if (!unbound) return Failure(unbound.error().why);
   resolver->unbound_ = *std::move(unbound);
   return resolver;
 }

@@ -1,6 +1,7 @@
 // ResolverSettings says how the resolver reaches the DNS and what it trusts.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,5 +21,17 @@ struct ResolverSettings {
   // or stretch lifetimes is refused.
   std::vector<std::pair<std::string, std::string>> options;
 };
+
+// ResolverRefusal is why no resolver can be opened with its settings.
+struct ResolverRefusal {
+  std::string why;  // a sentence that names the setting and says what to do
+  // What it is about, as the settings have it: a file, a server or the name of
+  // an option. Empty where that cannot be told.
+  std::string item;
+};
+
+// WhyResolverRefused opens what Resolver::Open() would open, and throws it away
+// again; nothing if all is well. Asks nobody. Blocks on files. Any thread.
+std::optional<ResolverRefusal> WhyResolverRefused(const ResolverSettings&);
 
 }  // namespace danegate

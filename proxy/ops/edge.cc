@@ -82,12 +82,8 @@ std::string Edge::OpenVerifier(const Settings& settings) {
   auto trust = ReadTrustStore(settings.trust_store);
   if (!trust) return trust.error();
   trust_ = std::move(*trust);
-  auto verifier =
-      VerifierService::Start({.trust_anchor_files = settings.trust_anchor_files,
-                              .forward = settings.resolver_forward,
-                              .root_hints = settings.root_hints,
-                              .options = settings.resolver_options},
-                             settings.verifier_threads, trust_);
+  auto verifier = VerifierService::Start(settings.ToResolverSettings(),
+                                         settings.verifier_threads, trust_);
   if (!verifier) return verifier.error();
   verifier_ = std::move(*verifier);
   return "";

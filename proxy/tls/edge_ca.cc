@@ -5,9 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/nid.h>
-#include <openssl/rsa.h>
 #include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <list>
@@ -17,20 +15,10 @@
 
 #include "proxy/tls/leaf_signer.h"
 #include "verifier/check.h"
+#include "verifier/credential_ca.h"
 
 namespace danegate {
 namespace {
-
-bool IsP256(const EVP_PKEY* key) {
-  return EVP_PKEY_id(key) == EVP_PKEY_EC &&
-         EC_GROUP_get_curve_name(EC_KEY_get0_group(
-             EVP_PKEY_get0_EC_KEY(key))) == NID_X9_62_prime256v1;
-}
-
-bool IsRsa(const EVP_PKEY* key) {
-  return EVP_PKEY_id(key) == EVP_PKEY_RSA &&
-         RSA_bits(EVP_PKEY_get0_RSA(key)) >= 2048;
-}
 
 bool IsSelfIssued(const X509* certificate) {
   return X509_NAME_cmp(X509_get_subject_name(certificate),
@@ -39,19 +27,7 @@ bool IsSelfIssued(const X509* certificate) {
 
 // Why the certificate cannot sign others, or empty.
 std::string WhyNotCa(const Credential& ca, UnixTime now) {
-  const bssl::UniquePtr<X509> parsed(
-      X509_parse_from_buffer(ca.chain().buffer(0)));
-  const std::uint32_t flags =
-      parsed == nullptr ? 0 : X509_get_extension_flags(parsed.get());
-  ERR_clear_error();
-  if ((flags & EXFLAG_CA) == 0 || (flags & EXFLAG_INVALID) != 0) {
-    return "expected a CA certificate (basicConstraints CA:TRUE); found an "
-           "ordinary one: make one with deploy/edge-ca";
-  }
-  if ((X509_get_key_usage(parsed.get()) & X509v3_KU_KEY_CERT_SIGN) == 0) {
-    return "the CA certificate has a keyUsage without keyCertSign, so nobody "
-           "would accept what it signs: make one with deploy/edge-ca";
-  }
+  if (std::string why = WhyNoCaCertificate(ca); !why.empty()) return why;
   if (now >= ca.not_after()) {
     return "the CA certificate has expired: make a new one with "
            "deploy/edge-ca and give it to the backends";
@@ -59,10 +35,7 @@ std::string WhyNotCa(const Credential& ca, UnixTime now) {
   if (now < ca.not_before()) {
     return "the CA certificate is not valid yet: is the clock right?";
   }
-  if (!IsP256(ca.key()) && !IsRsa(ca.key())) {
-    return "expected a CA key of type P-256, or RSA with 2048 bits or more";
-  }
-  return "";
+  return WhyNoCaKey(ca);
 }
 
 bssl::UniquePtr<EVP_PKEY> NewP256Key() {

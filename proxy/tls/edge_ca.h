@@ -27,8 +27,8 @@ class EdgeCa {
   static constexpr std::chrono::seconds kRenewBefore{120};
   static constexpr std::size_t kMaxKept = 4096;
 
-  // The error says why the certificate cannot sign others: not a CA, key usage,
-  // expired, or a key type other than P-256 or RSA.
+  // The error says why the certificate cannot sign others: what
+  // verifier/credential_ca.h has against it, or expired.
   static Result<EdgeCa, std::string> Create(
       std::shared_ptr<const Credential> ca, UnixTime now);
   ~EdgeCa();

@@ -1,10 +1,7 @@
 #include "tenants/config/certificate_facts.h"
 
-#include <openssl/ec.h>
-#include <openssl/ec_key.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/nid.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -47,15 +44,6 @@ bool HaveSameKey(const Credential& one, const Credential& other) {
   const bool same = EVP_PKEY_cmp(one.key(), other.key()) == 1;
   ERR_clear_error();
   return same;
-}
-
-bool CanMint(const Credential& credential) {
-  EVP_PKEY* const key = credential.key();
-  if (EVP_PKEY_id(key) == EVP_PKEY_RSA) return true;
-  if (EVP_PKEY_id(key) != EVP_PKEY_EC) return false;
-  const EC_KEY* const ec = EVP_PKEY_get0_EC_KEY(key);
-  return ec != nullptr &&
-         EC_GROUP_get_curve_name(EC_KEY_get0_group(ec)) == NID_X9_62_prime256v1;
 }
 
 }  // namespace danegate

@@ -24,7 +24,4 @@ bool IsIssuedBy(std::span<const std::uint8_t> certificate,
 // Whether two credentials have one key, and so one `3 1 1` record (D9).
 bool HaveSameKey(const Credential&, const Credential&);
 
-// Whether the hand-off can sign with the key: P-256 or RSA (D2).
-bool CanMint(const Credential&);
-
 }  // namespace danegate

@@ -3,12 +3,13 @@
 #include <utility>
 
 #include "tenants/config/address.h"
-#include "tenants/config/certificate_facts.h"
 #include "tenants/config/credential_files.h"
 #include "tenants/config/file_text.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
+#include "verifier/credential_ca.h"
 #include "verifier/pkix.h"
+#include "verifier/resolver_settings.h"
 
 namespace danegate {
 namespace {
@@ -91,21 +92,17 @@ class EdgeReader {
     auto ca = ReadCredential(fields_, {"edge_ca.certificate", "edge_ca.key"},
                              now_, log_);
     if (ca == nullptr) return nullptr;
-    if (!IsCa(ca->chain().der(0))) {
-      log_->Error(fields_.At("edge_ca.certificate"),
-                  "expected a CA's certificate (basicConstraints CA:TRUE, "
-                  "keyUsage keyCertSign); this one may not sign others; make "
-                  "one with deploy/edge-ca");
+    if (auto why = WhyNoCaCertificate(*ca); !why.empty()) {
+      log_->Error(fields_.At("edge_ca.certificate"), std::move(why));
     }
-    if (!CanMint(*ca)) {
-      log_->Error(fields_.At("edge_ca.key"),
-                  "expected a P-256 or RSA key; found another kind; the "
-                  "backends would not take what it signs");
+    if (auto why = WhyNoCaKey(*ca); !why.empty()) {
+      log_->Error(fields_.At("edge_ca.key"), std::move(why));
     }
     return ca;
   }
 
   void ReadResolver(Settings* settings) {
+    const std::size_t told = log_->errors().size();
     for (const auto& text : fields_.Texts("resolver.trust_anchor")) {
       settings->trust_anchor_files.push_back(TrustAnchor(text));
     }
@@ -117,13 +114,18 @@ class EdgeReader {
                         InQuotes(text.text));
       }
       settings->resolver_forward.push_back(text.text);
+      resolver_items_.push_back(text);
     }
     settings->root_hints = OptionalFile("resolver.root_hints");
+    resolver_items_.push_back(
+        {settings->root_hints, fields_.At("resolver.root_hints")});
     settings->verifier_threads =
         static_cast<unsigned>(fields_.Count("resolver.threads"));
     for (auto& [name, value] : fields_.Options("resolver.options")) {
-      settings->resolver_options.emplace_back(name + ":", std::move(value));
+      settings->resolver_options.emplace_back(name + ":", value.text);
+      resolver_items_.push_back({name + ":", value.at});
     }
+    if (log_->errors().size() == told) TryResolver(*settings);
   }
 
   std::string TrustAnchor(const LocatedText& text) {
@@ -133,14 +135,20 @@ class EdgeReader {
     if (!anchor) {
       log_->Error(text.at, "resolver.trust_anchor: " + anchor.error() +
                                "; Debian's package dns-root-data has one");
-    } else if (anchor->find("DS") == std::string::npos &&
-               anchor->find("DNSKEY") == std::string::npos) {
-      log_->Error(text.at,
-                  "resolver.trust_anchor: expected DS or DNSKEY "
-                  "records; " +
-                      InQuotes(path) + " has none");
     }
+    resolver_items_.push_back({path, text.at});
     return path;
+  }
+
+  // What libunbound knows better: options, and what stands in the files.
+  void TryResolver(const Settings& settings) {
+    const auto refusal = WhyResolverRefused(settings.ToResolverSettings());
+    if (!refusal) return;
+    Position at = fields_.At("resolver");
+    for (const LocatedText& item : resolver_items_) {
+      if (!refusal->item.empty() && item.text == refusal->item) at = item.at;
+    }
+    log_->Error(at, refusal->why);
   }
 
   // The path of a file that must be readable, or empty where none is named.
@@ -164,6 +172,9 @@ class EdgeReader {
     TrustFiles().Read(settings->trust_store, fields_.At("trust_store"), log_);
     if (!fields_.Text("log.file").empty()) {
       settings->log_file = PathBeside(log_->file(), fields_.Text("log.file"));
+      if (auto why = WhyNotAppendable(settings->log_file); !why.empty()) {
+        log_->Error(fields_.At("log.file"), "log.file: " + why);
+      }
     }
     settings->log_level = fields_.Text("log.level");
     settings->drain_time = std::chrono::seconds(fields_.Count("drain_time"));
@@ -174,6 +185,8 @@ class EdgeReader {
   UnixTime now_;
   FileLog* log_;
   NameClaims taken_;
+  // What a ResolverRefusal may be about.
+  std::vector<LocatedText> resolver_items_;
 };
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace danegate {
 // ReadEdgeFile reports every mistake to `log`, and takes the edge's hosts in
 // `claims`. What is good comes back even where something else is not, so that
 // tenants can be checked against it; nothing comes back if the file is no map
-// of settings at all. Files are read, threads and sockets are not touched.
+// of settings at all. Files are read, and libunbound is set up for a trial;
+// nobody is asked, nothing is listened on, and no file is written.
 std::optional<Settings> ReadEdgeFile(const std::string& text, UnixTime now,
                                      NameClaims* claims, FileLog* log);
 

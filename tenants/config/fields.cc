@@ -68,13 +68,12 @@ std::vector<LocatedText> Fields::Texts(std::string_view key) const {
   return {{std::string(row.value), map_->at}};
 }
 
-std::vector<std::pair<std::string, std::string>> Fields::Options(
-    std::string_view key) const {
-  std::vector<std::pair<std::string, std::string>> options;
+std::vector<LocatedOption> Fields::Options(std::string_view key) const {
+  std::vector<LocatedOption> options;
   const YamlNode* const node = Good(key);
   if (node == nullptr) return options;
   for (const auto& entry : node->entries) {
-    options.emplace_back(entry.key, entry.value.text);
+    options.push_back({entry.key, {entry.value.text, entry.value.at}});
   }
   return options;
 }

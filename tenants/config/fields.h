@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "tenants/config/config_error.h"
@@ -22,6 +21,12 @@ namespace danegate {
 struct LocatedText {
   std::string text;
   Position at;
+};
+
+// An option of a map of options and where its value stands.
+struct LocatedOption {
+  std::string name;
+  LocatedText value;
 };
 
 class Fields {
@@ -38,8 +43,7 @@ class Fields {
   std::string Text(std::string_view key) const;  // kText, kWord
   std::uint64_t Count(std::string_view key) const;
   std::vector<LocatedText> Texts(std::string_view key) const;
-  std::vector<std::pair<std::string, std::string>> Options(
-      std::string_view key) const;
+  std::vector<LocatedOption> Options(std::string_view key) const;
   std::vector<Fields> Maps(std::string_view key) const;
 
  private:

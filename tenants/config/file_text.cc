@@ -18,8 +18,8 @@ namespace {
 class Descriptor {
  public:
   // Never waits: the path may be a pipe.
-  explicit Descriptor(const std::string& path)
-      : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  Descriptor(const std::string& path, int how)
+      : number_(::open(path.c_str(), how | O_CLOEXEC | O_NONBLOCK)) {}
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
@@ -67,7 +67,7 @@ std::optional<std::string> StatusMistake(const std::string& path,
 Result<std::string, std::string> ReadWholeFile(const std::string& path,
                                                std::size_t most,
                                                Secrecy secrecy) {
-  const Descriptor file(path);
+  const Descriptor file(path, O_RDONLY);
   struct stat status {};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
     return Failure(SystemMistake(path));
@@ -87,6 +87,22 @@ Result<std::string, std::string> ReadWholeFile(const std::string& path,
   }
   text.resize(filled);
   return text;
+}
+
+std::string WhyNotAppendable(const std::string& path) {
+  const Descriptor file(path, O_WRONLY | O_APPEND);
+  bool good = file.get() >= 0;
+  // It will be made, with the folders that lead to it.
+  for (std::filesystem::path above = path;
+       !good && errno == ENOENT && above.has_relative_path();) {
+    above = above.parent_path();
+    good = ::faccessat(AT_FDCWD, above.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+  }
+  if (good) return {};
+  return "cannot append to " + InQuotes(path) + ": " +
+         std::generic_category().message(errno) +
+         "; give a file that the edge's user may write, or \"\" for standard "
+         "output";
 }
 
 std::string PathBeside(const std::string& file, const std::string& path) {

@@ -18,6 +18,11 @@ enum class Secrecy {
 Result<std::string, std::string> ReadWholeFile(const std::string& path,
                                                std::size_t most, Secrecy);
 
+// WhyNotAppendable says why no line can be appended to the file, which need not
+// be there, nor its folder; empty if one can. Nothing is made and nothing
+// written.
+std::string WhyNotAppendable(const std::string& path);
+
 // `path`, seen from the folder that holds `file`; absolute.
 std::string PathBeside(const std::string& file, const std::string& path);
 

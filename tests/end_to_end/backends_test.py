@@ -10,7 +10,7 @@ import unittest
 
 import support  # noqa: F401
 from lab import ejabberd, prosody
-from lab.addresses import AddressBlock
+from lab.addresses import XMPP_PORTS, AddressBlock
 from lab.certificates import Authority, edge_authority, self_signed
 from lab.processes import wait_until
 from scripted import stream_text
@@ -27,7 +27,7 @@ class BackendPromises:
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.block = AddressBlock()
+        cls.block = AddressBlock(XMPP_PORTS)
         cls.addClassCleanup(cls.block.close)
         cls.keys = folder.name
         cls.edge_ca = edge_authority(os.path.join(folder.name, 'edge-ca'), [TENANT])

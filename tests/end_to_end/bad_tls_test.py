@@ -101,7 +101,8 @@ class StartTlsTest(EdgeTest):
 
     def test_A_35_auth_in_cleartext_is_refused_with_encryption_required(self):
         peer = self.before_tls()
-        self.assert_sasl_failure(peer, 'encryption-required')
+        self.assert_sasl_failure(peer, 'encryption-required', 'TLS', reason='truncated',
+                                 condition=None)
 
     def test_A_32_a_stanza_in_cleartext_is_not_processed(self):
         for octets in (INJECTED, "<db:result from='peer.example' to='acme.example'>k</db:result>"):

@@ -2,15 +2,17 @@
 """The lab's DNS does what tests ask of it: a validator (drill) finds each zone as it was
 described, and the relay counts, spoils and recovers."""
 
+import socket
 import subprocess
 import tempfile
 import unittest
 
 import support  # noqa: F401
 from lab import dns_message
-from lab.addresses import AddressBlock
+from lab.addresses import DNS_PORT, DNS_PORTS, AddressBlock
 from lab.dns import DnsTree
 from lab.dns_relay import DnsRelay
+from lab.processes import LabError
 
 ZONES = {
     'peer.example': {'records': ['mx A 192.0.2.1']},
@@ -30,7 +32,7 @@ class LabTest(unittest.TestCase):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        block = AddressBlock()
+        block = AddressBlock(DNS_PORTS)
         cls.addClassCleanup(block.close)
         cls.tree = DnsTree(folder.name, ZONES, block.address(1))
         cls.addClassCleanup(cls.tree.stop)
@@ -43,12 +45,12 @@ class LabTest(unittest.TestCase):
         self.relay.rules.obey('clear')
 
     def ask(self, name, type_='A'):
-        return dns_message.ask(self.relay_address, 5353, name, type_)
+        return dns_message.ask(self.relay_address, DNS_PORT, name, type_)
 
     def is_secure(self, name):
         """Whether there is a chain of signatures from the root to the name's address."""
         done = subprocess.run(
-            ['drill', '-S', '-k', self.tree.anchor, '-p', '5353', f'@{self.tree.address}',
+            ['drill', '-S', '-k', self.tree.anchor, '-p', str(self.tree.port), f'@{self.tree.address}',
              name, 'A'], text=True, capture_output=True, check=False, timeout=20)
         return 'Chase successful' in done.stdout
 
@@ -86,6 +88,26 @@ class LabTest(unittest.TestCase):
     def test_a_rule_that_makes_no_sense_is_refused(self):
         for line in ('drop mx.peer.example', 'lose * *', 'count', 'clear everything'):
             self.assertTrue(self.relay.rules.obey(line).startswith('error: expected'), line)
+
+
+class AddressBlockTest(unittest.TestCase):
+    def test_a_port_that_somebody_has_on_all_addresses_is_named_with_the_remedy(self):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with self.subTest(kind), socket.socket(socket.AF_INET, kind) as other:
+                other.bind(('0.0.0.0', 0))
+                port = other.getsockname()[1]
+                if kind == socket.SOCK_STREAM:
+                    other.listen()
+                with self.assertRaisesRegex(
+                        LabError, f'port {port} is taken (.|\\n)*ss -lntup .*{port}'
+                                  '(.|\\n)*systemctl stop'):
+                    AddressBlock([port])
+
+    def test_a_port_that_somebody_has_on_one_address_is_free(self):
+        with socket.socket() as other:
+            other.bind(('127.0.0.1', 0))
+            other.listen()
+            AddressBlock([other.getsockname()[1]]).close()
 
 
 if __name__ == '__main__':

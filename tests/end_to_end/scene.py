@@ -15,7 +15,7 @@ import tempfile
 
 from support import DANEGATE
 from lab import danegate
-from lab.addresses import AddressBlock
+from lab.addresses import DNS_PORTS, AddressBlock
 from lab.certificates import Authority, edge_authority, self_signed
 from lab.dns import DnsTree
 from lab.dns_relay import DnsRelay
@@ -57,11 +57,11 @@ class Scene:
         """`more_peers`: further entries for PEERS. `tenant_limits`: YAML for acme;
         `more`: YAML for the edge. `has_primary`: acme has another backend, `primary`,
         that is tried before its own; it is down until it is told to recover()."""
-        self.folder = tempfile.mkdtemp(prefix='danegate-e2e-')
         self._end = contextlib.ExitStack()
-        self._end.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self.block = AddressBlock()
+        self.block = AddressBlock([STARTTLS_PORT, DIRECT_TLS_PORT, *DNS_PORTS])
         self._end.callback(self.block.close)
+        self.folder = tempfile.mkdtemp(prefix='danegate-e2e-')
+        self._end.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self._source_port = FIRST_SOURCE_PORT
         self._make_keys()
         self._make_dns({**PEERS, **(more_peers or {})})

@@ -243,9 +243,9 @@ TEST(Listener, TellsThatAnAddressIsTaken) {
       Listener::Open(loop, *SocketAddress::Parse("127.0.0.1", 0), [](auto) {});
   ASSERT_TRUE(first.ok());
   const SocketAddress address = (*first)->address();
-  EXPECT_EQ(Listener::WhyTaken(address),
-            "cannot listen on " + address.ToString() +
-                ": Address already in use");
+  EXPECT_EQ(
+      Listener::WhyTaken(address),
+      "cannot listen on " + address.ToString() + ": Address already in use");
   first->reset();
   EXPECT_EQ(Listener::WhyTaken(address), "");
 }

@@ -68,7 +68,7 @@ def explanation(case, ours, theirs):
 def compare(hall, cases, program, now):
     """(case, danegate's word, OpenSSL's word) of every case, two chains at a time."""
     danegate = Danegate(program, hall, now)
-    block = AddressBlock()
+    block = AddressBlock([5269])
     by_chain = collections.defaultdict(list)
     for case in cases:
         by_chain[case.chain].append(case)

@@ -79,6 +79,23 @@ Answer& FakeDns::Fail(const std::string& name, RecordType type,
   return answer;
 }
 
+void FakeDns::Unsign(RecordType type) {
+  for (auto& [question, answer] : answers_) {
+    if (question.type == type) answer.security = DnsSecurity::kInsecure;
+  }
+}
+
+Answer& FakeDns::Deny(const std::string& name, RecordType type) {
+  Answer& answer = answers_[{name, type}];
+  answer = Answer{};
+  answer.question = {name, type};
+  answer.status = DnsStatus::kNoData;
+  answer.security = DnsSecurity::kSecure;
+  answer.canonical_name = name;
+  answer.lifetime = std::chrono::seconds(300);
+  return answer;
+}
+
 void FakeDns::Drop(const std::string& name, RecordType type) {
   dropped_[{name, type}] = true;
 }
@@ -123,6 +140,8 @@ const Verdict& FakeDns::Run(Verification& verification, Now now) {
       verification.OnDeadline(now);
       continue;
     }
+    now.monotonic = now.monotonic + step;
+    now.wall = now.wall + step;
     verification.OnAnswer(Find(TakeOne(open)), now);
   }
 }

@@ -28,6 +28,12 @@ class FakeDns {
   Answer& Tlsa(const std::string& owner, const std::string& text);
   Answer& Fail(const std::string& name, RecordType, const std::string& why,
                DnsSecurity = DnsSecurity::kInsecure);
+  // An answer that is in the table already.
+  Answer& At(const Question& question) { return answers_.at(question); }
+  // All answers of this type that are in the table become insecure.
+  void Unsign(RecordType);
+  // A denial, signed, with a lifetime of 300 s.
+  Answer& Deny(const std::string& name, RecordType);
   // Never answered.
   void Drop(const std::string& name, RecordType);
 
@@ -44,6 +50,9 @@ class FakeDns {
   // The order in which open questions are answered: last first for 0, else
   // another one for each number.
   std::uint32_t order = 0;
+
+  // The time that passes before each answer.
+  std::chrono::seconds step{0};
 
   std::size_t asked = 0;
 

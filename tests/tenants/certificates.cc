@@ -2,11 +2,13 @@
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/ec_key.h>
 #include <openssl/evp.h>
 #include <openssl/nid.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -72,6 +74,17 @@ bssl::UniquePtr<EVP_PKEY> NewKey(int curve) {
   bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_new());
   DANEGATE_CHECK(EC_KEY_generate_key(ec.get()) == 1 &&
                  EVP_PKEY_set1_EC_KEY(key.get(), ec.get()) == 1);
+  return key;
+}
+
+bssl::UniquePtr<EVP_PKEY> NewRsaKey(int bits) {
+  bssl::UniquePtr<BIGNUM> exponent(BN_new());
+  bssl::UniquePtr<RSA> rsa(RSA_new());
+  bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_new());
+  DANEGATE_CHECK(
+      BN_set_word(exponent.get(), RSA_F4) == 1 &&
+      RSA_generate_key_ex(rsa.get(), bits, exponent.get(), nullptr) == 1 &&
+      EVP_PKEY_set1_RSA(key.get(), rsa.get()) == 1);
   return key;
 }
 

@@ -32,5 +32,6 @@ struct Wanted {
 
 Issued Issue(const Wanted&);
 bssl::UniquePtr<EVP_PKEY> NewKey(int curve);
+bssl::UniquePtr<EVP_PKEY> NewRsaKey(int bits);
 
 }  // namespace danegate::testing

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
+#include "tenants/config/certificate_facts.h"
 #include "tests/tenants/workspace.h"
 
 namespace danegate::testing {
@@ -135,6 +137,14 @@ TEST(ReadConfiguration, D9ACaTenantHasItsOwnKeyAndItsCa) {
                     "ca\ncertificate: {chain: ../own.pem, key: ../own.key}");
   const auto result = workspace.ReadConfiguration();
   ASSERT_NE(result.configuration, nullptr) << AllErrors(result);
+  const auto& tenant = *result.configuration->tenants->tenants()[0];
+  const Settings& settings = result.configuration->settings;
+  EXPECT_EQ(tenant.identity, IdentityMode::kCa);
+  EXPECT_FALSE(HaveSameKey(*tenant.credential, *settings.edge_credential));
+  const CertificateChain& chain = tenant.credential->chain();
+  ASSERT_EQ(chain.size(), 2U);
+  EXPECT_TRUE(
+      std::ranges::equal(chain.der(1), settings.edge_ca->chain().der(0)));
 }
 
 TEST(ReadConfiguration, AllErrorsOfAllFilesComeInOneRun) {
@@ -230,6 +240,12 @@ TEST(ReadConfiguration, AFileFullOfMistakesSaysSoOnce) {
   const auto result = workspace.ReadConfiguration();
   ASSERT_EQ(result.errors.size(), FileLog::kMaxErrors + 1);
   EXPECT_EQ(result.configuration, nullptr);
+  for (const auto& error : result.errors) {
+    EXPECT_FALSE(error.warning);
+    EXPECT_EQ(error.message == "more than 100 mistakes; the rest is not shown",
+              &error == &result.errors.back())
+        << error.ToString();
+  }
 }
 
 }  // namespace

@@ -128,6 +128,25 @@ std::vector<Mistake> ValueMistakes() {
        "  trust_anchor: root.key\n  forward: [dns.example]",
        "danegate.yaml:12:13",
        {"ADDRESS@PORT", "dns.example"}},
+      // options of libunbound
+      {"an option of the resolver is one that libunbound knows",
+       kEdge,
+       "  trust_anchor: root.key",
+       "  trust_anchor: root.key\n  options: {verbosity: 0, no-such: 1}",
+       "danegate.yaml:12:36",
+       {"resolver.options", "no-such", "unbound.conf(5)"}},
+      {"an option of the resolver has a value that fits",
+       kEdge,
+       "  trust_anchor: root.key",
+       "  trust_anchor: root.key\n  options: {val-bogus-ttl: soon}",
+       "danegate.yaml:12:28",
+       {"resolver.options", "val-bogus-ttl", "unbound.conf(5)"}},
+      {"an option of the resolver leaves the validation alone",
+       kEdge,
+       "  trust_anchor: root.key",
+       "  trust_anchor: root.key\n  options: {val-permissive-mode: \"yes\"}",
+       "danegate.yaml:12:34",
+       {"resolver.options", "bogus"}},
   };
 }
 

@@ -49,6 +49,9 @@ std::map<std::string, std::string> MakeFiles() {
   const auto acme = Issue({.names = names, .key = edge.key.get()});
   const auto own = Issue({.names = names, .issuer = &ca});
   const auto other_ca = Issue({.ca = true});
+  const auto no_ca = Issue({.names = {"no-ca.example"}});
+  const auto unfit =
+      Issue({.names = names, .issuer = &no_ca, .key = own.key.get()});
   const auto ended =
       Issue({.names = names, .key = edge.key.get(), .not_after = {1799999999}});
   const auto later = Issue(
@@ -59,9 +62,13 @@ std::map<std::string, std::string> MakeFiles() {
   const auto nameless = Issue({.key = edge.key.get()});
   const auto p384 = NewKey(NID_secp384r1);
   const auto ca384 = Issue({.ca = true, .key = p384.get()});
+  const auto rsa1024 = NewRsaKey(1024);
+  const auto ca1024 = Issue({.ca = true, .key = rsa1024.get()});
   files["danegate.yaml"] = kEdge;
   files["tenants.d/acme.yaml"] = kTenant;
-  files["root.key"] = ". IN DS 1 8 2 00\n";
+  files["root.key"] = ". IN DS 1 8 2 " + std::string(64, '0') + "\n";
+  files["other.key"] = "example. IN DS 1 8 2 " + std::string(64, '0') + "\n";
+  files["rubbish.key"] = ". IN DS what is this\n";
   files["ca.pem"] = ca.Pem();
   files["ca.key"] = ca.KeyPem();
   files["edge.pem"] = edge.Pem();
@@ -70,6 +77,7 @@ std::map<std::string, std::string> MakeFiles() {
   files["own.pem"] = own.Pem() + ca.Pem();
   files["own-alone.pem"] = own.Pem();
   files["own-foreign.pem"] = own.Pem() + other_ca.Pem();
+  files["own-unfit.pem"] = unfit.Pem() + no_ca.Pem();
   files["own.key"] = own.KeyPem();
   files["encrypted.key"] = own.EncryptedKeyPem();
   files["ended.pem"] = ended.Pem();
@@ -78,6 +86,8 @@ std::map<std::string, std::string> MakeFiles() {
   files["nameless.pem"] = nameless.Pem();
   files["ca384.pem"] = ca384.Pem();
   files["ca384.key"] = ca384.KeyPem();
+  files["ca1024.pem"] = ca1024.Pem();
+  files["ca1024.key"] = ca1024.KeyPem();
   files["not.pem"] = "nothing of this is PEM\n";
   return files;
 }

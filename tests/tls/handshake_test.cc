@@ -107,7 +107,7 @@ TEST(Handshake, CertificateRequestNamesNoAuthority_I11) {
 }
 
 // D7, B5: nothing to come back with.
-TEST(Handshake, NoSessionTicketIsSent_B5) {
+TEST(Handshake, NeitherSessionTicketNorSessionIdIsSent_B5) {
   const ServerContext context(Serve(SelfSigned("edge.example")));
   for (const std::uint16_t version : kBothVersions) {
     OddPeer peer(OnlyVersion(version));
@@ -119,10 +119,10 @@ TEST(Handshake, NoSessionTicketIsSent_B5) {
     EXPECT_EQ(std::count(peer.messages().begin(), peer.messages().end(),
                          SSL3_MT_NEW_SESSION_TICKET),
               0);
-    EXPECT_EQ(SSL_session_reused(peer.ssl()), 0);
-    unsigned size = 0;
-    SSL_SESSION_get_id(SSL_get_session(peer.ssl()), &size);
     EXPECT_FALSE(SSL_SESSION_has_ticket(SSL_get_session(peer.ssl())));
+    unsigned id_size = 1;
+    SSL_SESSION_get_id(SSL_get_session(peer.ssl()), &id_size);
+    EXPECT_EQ(id_size, 0u);
   }
 }
 
@@ -173,13 +173,22 @@ TEST(Handshake, SignaturesWithSha1AreRefused) {
   EXPECT_NE(server.state(), State::kOpen);
 }
 
-TEST(Handshake, AllUsualSignatureAlgorithmsAreAccepted_I11) {
+// Those of RSA, whose key does not name its algorithm; what else a peer may
+// hold is in PeerChainTest. PKCS1 is in TLS 1.2 only.
+TEST(Handshake, AllUsualRsaSignaturesAreAccepted_I11) {
   const ServerContext context(Serve(SelfSigned("edge.example")));
   const auto credential = SelfSigned("peer.example", {2048});
-  for (const std::uint16_t algorithm : std::initializer_list<std::uint16_t>{
-           SSL_SIGN_RSA_PSS_RSAE_SHA256, SSL_SIGN_RSA_PSS_RSAE_SHA384,
-           SSL_SIGN_RSA_PSS_RSAE_SHA512}) {
-    OddPeer peer([algorithm](SSL_CTX* settings) {
+  const std::pair<std::uint16_t, std::uint16_t> rows[] = {
+      {TLS1_3_VERSION, SSL_SIGN_RSA_PSS_RSAE_SHA256},
+      {TLS1_3_VERSION, SSL_SIGN_RSA_PSS_RSAE_SHA384},
+      {TLS1_3_VERSION, SSL_SIGN_RSA_PSS_RSAE_SHA512},
+      {TLS1_2_VERSION, SSL_SIGN_RSA_PKCS1_SHA256},
+      {TLS1_2_VERSION, SSL_SIGN_RSA_PKCS1_SHA384},
+      {TLS1_2_VERSION, SSL_SIGN_RSA_PKCS1_SHA512},
+  };
+  for (const auto& [version, algorithm] : rows) {
+    OddPeer peer([&](SSL_CTX* settings) {
+      OnlyVersion(version)(settings);
       SSL_CTX_set_signing_algorithm_prefs(settings, &algorithm, 1);
     });
     peer.Present(*credential);

@@ -31,7 +31,6 @@ class DelegationTest : public testing::Test {
     answer.status = rdata.empty() ? DnsStatus::kNoData : DnsStatus::kData;
     answer.security = security;
     answer.rdata = std::move(rdata);
-    answer.lifetime = std::chrono::seconds(direct_tls ? 60 : 90);
     return answer;
   }
   Answer Failure(bool direct_tls, DnsSecurity security) {
@@ -70,8 +69,16 @@ TEST_F(DelegationTest, H01_BothKindsAreOneSetByPriority) {
 }
 
 TEST_F(DelegationTest, D61_LivesNoLongerThanEitherAnswer) {
-  EXPECT_EQ(Read(Of(false, {Srv(5, kStartTls, "mx")}), Of(true, {})).lifetime,
-            std::chrono::seconds(60));
+  const Answer records = Of(false, {Srv(5, kStartTls, "mx")});
+  for (Answer starttls :
+       {records, Of(false, {})}) {  // with, and without (D-05)
+    Answer direct_tls = Of(true, {});
+    starttls.lifetime = std::chrono::seconds(90);
+    direct_tls.lifetime = std::chrono::seconds(60);
+    EXPECT_EQ(Read(starttls, direct_tls).lifetime, std::chrono::seconds(60));
+    starttls.lifetime = std::chrono::seconds(30);
+    EXPECT_EQ(Read(starttls, direct_tls).lifetime, std::chrono::seconds(30));
+  }
 }
 
 TEST_F(DelegationTest, D05_WithoutSrvTheDomainIsItsOwnTarget) {

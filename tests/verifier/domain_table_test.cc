@@ -283,7 +283,7 @@ TEST(DomainTableTest, A18OnlyBareDomainsAreDomains) {
   }
 }
 
-// A21: however it is written, it is one key.
+// however it is written, it is one key.
 TEST(DomainTableTest, A21EveryFormOfADomainGivesTheSame) {
   for (const char* text :
        {"peer.example", "bücher.example", "faß.example", "例え.テスト",

@@ -151,5 +151,17 @@ TEST(TlsaAnchorTest, ChainBombEndsWithTheBudget) {
   EXPECT_EQ(match.reason, Reason::kBudgetExhausted) << match.detail;
 }
 
+// B8, D-22: no way leads to this anchor, but not all were looked at.
+TEST(TlsaAnchorTest, WaysThatNobodyListedAreNoMismatch) {
+  const auto forger = Issue(Root());
+  const auto stranger = Issue({.subject = "Stranger", .ca = true});
+  std::vector<Bytes> chain = {Issue(Leaf(), &forger).der};
+  for (int i = 0; i < 6; ++i) chain.push_back(Issue(Root(), &forger).der);
+  chain.push_back(stranger.der);
+  const auto match =
+      Match(CertificateChain::FromDer(chain), Digest(2, 0, stranger));
+  EXPECT_EQ(match.reason, Reason::kBudgetExhausted) << match.detail;
+}
+
 }  // namespace
 }  // namespace danegate::test

@@ -190,9 +190,30 @@ TEST_F(TlsaPathTest, D45TheLeafIsNoAuthorityOverItself) {
       ExpectNoMatch(Case{chain, {Naming(self, 2, 0, matching)}}.Match(),
                     Reason::kNoMatch);
     }
-    ExpectNoMatch(Case{chain, {Naming(self, 2, 1, 1)}}.Match(),
-                  Reason::kNoMatch);
+    for (const auto matching : Numbers{1, 2}) {
+      ExpectNoMatch(Case{chain, {Naming(self, 2, 1, matching)}}.Match(),
+                    Reason::kNoMatch);
+    }
   }
+}
+
+// A whole key is an anchor that needs no certificate, and this one has signed
+// the leaf: a path like any other, so with the name and the dates that usage 3
+// would not ask for.
+TEST_F(TlsaPathTest, D45AWholeKeyIsAnAuthorityEvenIfItIsTheLeafsOwn) {
+  const auto self = Issue(LeafOrder());
+  for (const auto& chain : {ChainOf({&self}), ChainOf({&self, &self})}) {
+    ExpectMatch(Case{chain, {Naming(self, 2, 1, 0)}}.Match(),
+                Prooftype::kDaneTa);
+  }
+  const auto other = Issue({.names = {DnsName("other.example")}});
+  ExpectNoMatch(Case{ChainOf({&other}), {Naming(other, 2, 1, 0)}}.Match(),
+                Reason::kWrongName);
+  auto order = LeafOrder();
+  order.not_after = UnixTime{kTestNow.seconds - 1};
+  const auto old = Issue(order);
+  ExpectNoMatch(Case{ChainOf({&old}), {Naming(old, 2, 1, 0)}}.Match(),
+                Reason::kExpired);
 }
 
 TEST_F(TlsaPathTest, D43ASecondAnchorWithTheSameKeyIsTriedToo) {

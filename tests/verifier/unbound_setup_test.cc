@@ -24,7 +24,9 @@ std::string ErrorOf(const Change& change) {
   testing::TestLoop loop;
   UvEventBase events(loop.get());
   const auto opened = OpenUnbound(settings, events.base());
-  return opened ? "" : opened.error();
+  const auto refusal = WhyResolverRefused(settings);
+  EXPECT_EQ(opened.ok(), !refusal) << "the trial differs from the set-up";
+  return opened ? "" : opened.error().why;
 }
 
 std::string WriteFile(const std::string& name, const std::string& text) {

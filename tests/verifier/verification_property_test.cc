@@ -1,6 +1,7 @@
 // What holds for every verification, whatever the DNS says in whatever order.
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -116,16 +117,35 @@ TEST_F(VerificationPropertyTest, L05AnAnswerThatNeverComesNeverTurnsAVerdict) {
 }
 
 // D-10, D-13, D-16: whoever can forge what is not signed can hide a proof, but
-// proves nothing.
+// proves nothing, even if all other answers are as good as they can be.
 TEST_F(VerificationPropertyTest, D10UnsignedAnswersNeverProve) {
-  for (const Question& question : QuestionsIn(Zone(own_, own_))) {
+  FakeDns good = Zone(own_, own_);
+  good.Data("alias.peer.example", RecordType::kCname, {{0}});
+  good.Tlsa("_5269._tcp.alias.peer.example", own_);
+  const auto prove = [&](std::initializer_list<RecordType> unsigned_types) {
+    FakeDns dns = good;
+    for (const RecordType type : unsigned_types) dns.Unsign(type);
+    return Run(dns).outcome() == Outcome::kProved;
+  };
+  ASSERT_TRUE(prove({}));
+  EXPECT_FALSE(prove({RecordType::kSrv}));
+  EXPECT_FALSE(prove({RecordType::kTlsa}));
+  // D-14: the signed CNAME is the one way around an unsigned address.
+  EXPECT_TRUE(prove({RecordType::kA, RecordType::kAaaa}));
+  EXPECT_FALSE(prove({RecordType::kA, RecordType::kAaaa, RecordType::kCname}));
+}
+
+// D-16: nor does one forged record beside signed ones that do not match.
+TEST_F(VerificationPropertyTest, D16OneUnsignedTlsaNeverProves) {
+  int forged = 0;
+  for (const Question& question : QuestionsIn(Zone(foreign_, foreign_))) {
+    if (question.type != RecordType::kTlsa) continue;
     FakeDns dns = Zone(foreign_, foreign_);
-    Answer& forged = question.type == RecordType::kTlsa
-                         ? dns.Tlsa(question.name, own_)
-                         : dns.Data(question.name, question.type, {});
-    forged.security = DnsSecurity::kInsecure;
+    dns.Tlsa(question.name, own_).security = DnsSecurity::kInsecure;
     EXPECT_NE(Run(dns).outcome(), Outcome::kProved) << question.name;
+    ++forged;
   }
+  EXPECT_EQ(forged, 3);
 }
 
 TEST_F(VerificationPropertyTest, EveryRefusalSaysWhatToDo) {

@@ -65,14 +65,15 @@ constexpr auto kRefused =
          {"cache-min-ttl:",
           "a record may not live longer than its TTL (D-61)"}});
 
-using Problem = std::optional<std::string>;
+using Problem = std::optional<ResolverRefusal>;
 
 Problem ApplyPresets(ub_ctx* context) {
   for (const Preset& preset : kPresets) {
     if (ub_ctx_set_option(context, preset.option, preset.value) != 0) {
-      return std::string("libunbound ") + ub_version() +
-             " does not know the option '" + preset.option +
-             "'; install version 1.17.1 or later";
+      return ResolverRefusal{std::string("libunbound ") + ub_version() +
+                                 " does not know the option '" + preset.option +
+                                 "'; install version 1.17.1 or later",
+                             ""};
     }
   }
   return std::nullopt;
@@ -80,16 +81,19 @@ Problem ApplyPresets(ub_ctx* context) {
 
 Problem AddTrustAnchors(ub_ctx* context, const ResolverSettings& settings) {
   if (settings.trust_anchor_files.empty()) {
-    return "resolver.trust_anchor: expected at least one file with the root's "
-           "DS or DNSKEY records, got none; without it nothing is secure. "
-           "Debian has /usr/share/dns/root.ds in the package dns-root-data";
+    return ResolverRefusal{
+        "resolver.trust_anchor: expected at least one file with the root's "
+        "DS or DNSKEY records, got none; without it nothing is secure. "
+        "Debian has /usr/share/dns/root.ds in the package dns-root-data",
+        ""};
   }
   for (const std::string& file : settings.trust_anchor_files) {
     if (std::string problem = CheckTrustAnchorFile(file); !problem.empty()) {
-      return "resolver.trust_anchor: " + problem;
+      return ResolverRefusal{"resolver.trust_anchor: " + problem, file};
     }
     if (ub_ctx_add_ta_file(context, file.c_str()) != 0) {
-      return "resolver.trust_anchor: libunbound refuses " + file;
+      return ResolverRefusal{
+          "resolver.trust_anchor: libunbound refuses " + file, file};
     }
   }
   return std::nullopt;
@@ -98,20 +102,26 @@ Problem AddTrustAnchors(ub_ctx* context, const ResolverSettings& settings) {
 Problem SetServers(ub_ctx* context, const ResolverSettings& settings) {
   for (const std::string& server : settings.forward) {
     if (ub_ctx_set_fwd(context, server.c_str()) != 0) {
-      return "resolver.forward: expected ADDRESS or ADDRESS@PORT, e.g. "
-             "192.0.2.53@53, got '" +
-             server + "'";
+      return ResolverRefusal{
+          "resolver.forward: expected ADDRESS or ADDRESS@PORT, e.g. "
+          "192.0.2.53@53, got '" +
+              server + "'",
+          server};
     }
   }
-  if (settings.root_hints.empty()) return std::nullopt;
-  if (FILE* file = std::fopen(settings.root_hints.c_str(), "r")) {
+  const std::string& hints = settings.root_hints;
+  if (hints.empty()) return std::nullopt;
+  if (FILE* file = std::fopen(hints.c_str(), "r")) {
     std::fclose(file);
   } else {
-    return "resolver.root_hints: cannot read " + settings.root_hints +
-           "; give a readable root hints file, or leave the setting out";
+    return ResolverRefusal{
+        "resolver.root_hints: cannot read " + hints +
+            "; give a readable root hints file, or leave the setting out",
+        hints};
   }
-  if (ub_ctx_set_option(context, "root-hints:", settings.root_hints.c_str())) {
-    return "resolver.root_hints: libunbound refuses " + settings.root_hints;
+  if (ub_ctx_set_option(context, "root-hints:", hints.c_str()) != 0) {
+    return ResolverRefusal{"resolver.root_hints: libunbound refuses " + hints,
+                           hints};
   }
   return std::nullopt;
 }
@@ -121,13 +131,17 @@ Problem ApplyOptions(ub_ctx* context, const ResolverSettings& settings) {
     const std::string option = name.ends_with(':') ? name : name + ':';
     for (const auto& [refused, reason] : kRefused) {
       if (option == refused) {
-        return "resolver.options: '" + option + "' may not be set: " + reason;
+        return ResolverRefusal{
+            "resolver.options: '" + option + "' may not be set: " + reason,
+            name};
       }
     }
     if (ub_ctx_set_option(context, option.c_str(), value.c_str()) != 0) {
-      return "resolver.options: libunbound " + std::string(ub_version()) +
-             " refuses '" + option + " " + value +
-             "'; see the server clause in unbound.conf(5)";
+      return ResolverRefusal{"resolver.options: libunbound " +
+                                 std::string(ub_version()) + " refuses '" +
+                                 option + " " + value +
+                                 "'; see the server clause in unbound.conf(5)",
+                             name};
     }
   }
   return std::nullopt;
@@ -171,24 +185,43 @@ std::string FirstMessage(std::string_view log) {
   return std::string(log);
 }
 
+// The file of the settings that a message of libunbound names, or "".
+std::string FileNamedIn(const std::string& message,
+                        const ResolverSettings& settings) {
+  const auto is_named = [&message](const std::string& file) {
+    return !file.empty() && message.find(file) != message.npos;
+  };
+  if (is_named(settings.root_hints)) return settings.root_hints;
+  for (const std::string& file : settings.trust_anchor_files) {
+    if (is_named(file)) return file;
+  }
+  return "";
+}
+
 // The first question makes libunbound read its files. This one is answered from
 // its built-in zone, without any server.
-Problem ReadFiles(ub_ctx* context) {
+Problem ReadFiles(ub_ctx* context, const ResolverSettings& settings) {
   LogCapture log(context);
   const auto ignore = [](void*, int, void*, int, int, char*, int) {};
   const int error = ub_resolve_event(context, "localhost.", /*rrtype=*/1,
                                      /*rrclass=*/1, nullptr, ignore, nullptr);
   const std::string text = log.text();
   if (error != 0) {
-    return "resolver: libunbound cannot start: " +
-           (text.empty() ? ub_strerror(error) : FirstMessage(text)) +
-           "; mend the file or setting that this is about";
+    return ResolverRefusal{
+        "resolver: libunbound cannot start: " +
+            (text.empty() ? ub_strerror(error) : FirstMessage(text)) +
+            "; mend the file or setting that this is about",
+        FileNamedIn(text, settings)};
   }
   // libunbound only warns, and then takes everything for insecure.
   if (text.find("the anchor is ignored") != text.npos) {
-    return "resolver.trust_anchor: libunbound cannot use it: " +
-           FirstMessage(text) +
-           "; use a root key with an algorithm that it knows";
+    return ResolverRefusal{
+        "resolver.trust_anchor: libunbound cannot use it: " +
+            FirstMessage(text) +
+            "; use a root key with an algorithm that it knows",
+        settings.trust_anchor_files.size() == 1
+            ? settings.trust_anchor_files.front()
+            : ""};
   }
   std::fputs(text.c_str(), stderr);
   return std::nullopt;
@@ -196,19 +229,20 @@ Problem ReadFiles(ub_ctx* context) {
 
 }  // namespace
 
-Result<UniqueUnbound, std::string> OpenUnbound(const ResolverSettings& settings,
-                                               ub_event_base* events) {
+Result<UniqueUnbound, ResolverRefusal> OpenUnbound(
+    const ResolverSettings& settings, ub_event_base* events) {
   static std::mutex turn;
   const std::lock_guard guard(turn);
   UniqueUnbound context(ub_ctx_create_ub_event(events));
   if (context == nullptr) {
-    return Failure(std::string("libunbound cannot start: out of memory"));
+    return Failure(
+        ResolverRefusal{"libunbound cannot start: out of memory", ""});
   }
   Problem problem = ApplyPresets(context.get());
   if (!problem) problem = AddTrustAnchors(context.get(), settings);
   if (!problem) problem = SetServers(context.get(), settings);
   if (!problem) problem = ApplyOptions(context.get(), settings);
-  if (!problem) problem = ReadFiles(context.get());
+  if (!problem) problem = ReadFiles(context.get(), settings);
   if (problem) return Failure(*std::move(problem));
   return context;
 }

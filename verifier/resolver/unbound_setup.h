@@ -9,7 +9,6 @@
 #include <unbound.h>
 
 #include <memory>
-#include <string>
 
 #include "verifier/resolver_settings.h"
 #include "verifier/result.h"
@@ -21,10 +20,9 @@ struct UnboundDeleter {
 };
 using UniqueUnbound = std::unique_ptr<ub_ctx, UnboundDeleter>;
 
-// The error is a sentence that names the setting and says what to do. `events`
-// outlives the context. Blocks on files. Any thread; calls take turns, because
-// libunbound's set-up is not thread-safe (D10).
-Result<UniqueUnbound, std::string> OpenUnbound(const ResolverSettings&,
-                                               ub_event_base* events);
+// `events` outlives the context. Blocks on files. Any thread; calls take turns,
+// because libunbound's set-up is not thread-safe (D10).
+Result<UniqueUnbound, ResolverRefusal> OpenUnbound(const ResolverSettings&,
+                                                   ub_event_base* events);
 
 }  // namespace danegate

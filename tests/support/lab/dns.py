@@ -9,6 +9,7 @@ import signal
 import subprocess
 
 from . import dns_message
+from .addresses import DNS_PORT
 from .processes import Process, wait_until
 from .zones import Signer, Zone, absolute, parent_of
 
@@ -43,7 +44,7 @@ class DnsTree:
     forward  "ADDRESS@PORT", for libunbound
     """
 
-    def __init__(self, folder, zones, address, port=5353, more_listen=()):
+    def __init__(self, folder, zones, address, port=DNS_PORT, more_listen=()):
         """`zones`: {"peer.example": {…}}, values as zones.Zone describes. The root
         and missing top-level zones are added, signed. `more_listen`: further
         (address, port) pairs, e.g. on port 53 for ejabberd."""

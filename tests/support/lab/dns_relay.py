@@ -23,6 +23,7 @@ import struct
 import threading
 
 from . import dns_message
+from .addresses import DNS_CONTROL_PORT, DNS_PORT
 
 
 class Rules:
@@ -88,7 +89,8 @@ class DnsRelay:
     control  "ADDRESS:PORT", TCP: the same for programs in other languages
     """
 
-    def __init__(self, target, address, port=5353, control_port=5354, more_listen=()):
+    def __init__(self, target, address, port=DNS_PORT,
+                 control_port=DNS_CONTROL_PORT, more_listen=()):
         """`target`: (address, port) of the tree. `more_listen`: further (address, port)."""
         self.forward = f"{address}@{port}"
         self.control = f"{address}:{control_port}"

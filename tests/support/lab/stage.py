@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 from . import ejabberd, prosody
-from .addresses import AddressBlock
+from .addresses import DNS_PORTS, XMPP_PORTS, AddressBlock
 from .certificates import Authority, edge_authority, self_signed
 from .client import Account
 from .danegate import Backend, Danegate, Tenant
@@ -48,8 +48,10 @@ class Stage:
         """`program`: path of danegate. `peer`, `backend`: prosody or ejabberd. `tls`,
         `proxy_protocol`: of the hand-off. `srv`: xmpp-server, or xmpps-server for
         peers to use direct TLS. `identity`: edge-key or own-target (D9)."""
+        # ejabberd knows name servers on port 53 only, and only root may listen there.
+        self._name_server_ports = [53] if peer == "ejabberd" else []
+        self.block = AddressBlock([*XMPP_PORTS, *DNS_PORTS, *self._name_server_ports])
         self.folder = tempfile.mkdtemp(prefix="danegate-stage-")
-        self.block = AddressBlock()
         self._end = contextlib.ExitStack()
         self._make_keys(identity)
         self._make_dns(srv, EDGE_HOST if identity == "edge-key" else OWN_TARGET)
@@ -130,10 +132,9 @@ class Stage:
             f"_{port}._tcp.{target}. TLSA {self.tenant_certificate.tlsa(3, 1, 1)}"]
         self.tree = DnsTree(os.path.join(self.folder, "dns"), self._zones,
                             self.block.address(1))
-        # ejabberd knows name servers on port 53 only, and only root may listen there.
-        more = [(self.block.address(2), 53)] if os.geteuid() == 0 else []
-        self.relay = DnsRelay((self.tree.address, self.tree.port), self.block.address(2),
-                              more_listen=more)
+        relay = self.block.address(2)
+        self.relay = DnsRelay((self.tree.address, self.tree.port), relay,
+                              more_listen=[(relay, port) for port in self._name_server_ports])
 
     def _make_edge(self, program, tls, proxy_protocol, identity, shards):
         self.backend_address = self.block.address(5)

@@ -24,13 +24,13 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from lab.addresses import AddressBlock  # noqa: E402
+from lab.addresses import DNS_PORTS, AddressBlock  # noqa: E402
 from lab.dns import DnsTree  # noqa: E402
 from lab.dns_relay import DnsRelay  # noqa: E402
 
 
 def run(description, program, folder):
-    block = AddressBlock()
+    block = AddressBlock(DNS_PORTS)
     tree = DnsTree(folder, description["zones"], block.address(1))
     relay = DnsRelay((tree.address, tree.port), block.address(2))
     for rule in description.get("rules", []):

@@ -53,6 +53,14 @@ def say(octets):
     return deviation
 
 
+def answer(octets):
+    """The same, but only after the edge has said something."""
+    def deviation(link, recording):
+        link.read()
+        return say(octets)(link, recording)
+    return deviation
+
+
 def wait_for(event):
     """Goes on when the test sets `event`."""
     def deviation(link, _):
