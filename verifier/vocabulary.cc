@@ -82,6 +82,12 @@ std::string_view ToString(Reason reason) {
       return "dns-failed";
     case Reason::kBudgetExhausted:
       return "budget-exhausted";
+    case Reason::kNoPosh:
+      return "no-posh";
+    case Reason::kPoshNoMatch:
+      return "posh-no-match";
+    case Reason::kPoshFailed:
+      return "posh-failed";
   }
   NoSuchValue();
 }
