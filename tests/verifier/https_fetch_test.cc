@@ -142,6 +142,7 @@ TEST_F(HttpsFetchTest, E02_TheCertificateMustBeTheHostsOwn) {
            {"foreign.example", "certificate verification failed"},
            {"expired.example", "certificate verification failed"},
            {"client-only.example", "without serverAuth"},
+           {"common-name.example", "the leaf does not name"},
            {"unknown.example", "not recognized"}}) {
     ExpectFailure(Request("/document", host), why);
   }

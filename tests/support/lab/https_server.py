@@ -29,6 +29,7 @@ def _certificates(folder):
         "self-signed.example": self_signed(folder, ["self-signed.example"]),
         "foreign.example": foreign.issue(["foreign.example"]),
         "expired.example": web.issue(["expired.example"], not_after=yesterday),
+        "common-name.example": web.issue(["common-name.example"], alternatives=False),
         "client-only.example": web.issue(["client-only.example"], purposes="clientAuth"),
     }, web.root.chain
 
