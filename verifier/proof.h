@@ -33,7 +33,7 @@ std::string_view ToString(Outcome);
 
 // Why an outcome is what it is. One word each, for logs, metrics and tests.
 enum class Reason {
-  kMatched,             // a TLSA record matched
+  kMatched,             // a TLSA record or a fingerprint matched
   kNoCertificate,       // the peer presented none
   kNoSecureDelegation,  // SRV or address is provably unsigned
   kNoService,           // SRV target "." : the domain offers no such service
@@ -48,6 +48,15 @@ enum class Reason {
   kDnsFailed,           // time-out, SERVFAIL: the DNS did not say
   kBudgetExhausted,     // too many targets, queries or too much time (D-22)
   kNotTried,            // the policy does not ask for it, or another decided
+  kExpired,          // matched, but outside its validity (usages 0, 1, 2; E-13)
+  kWrongName,        // matched, but for another name (usages 0, 1, 2)
+  kUntrustedPath,    // matched, but no valid path (usages 0, 1, 2)
+  kDnsBogus,         // a signature does not validate
+  kDnsFailed,        // time-out, SERVFAIL: the DNS did not say
+  kBudgetExhausted,  // too many targets, queries or too much time (D-22)
+  kNoPosh,           // no POSH document that could be used (E-11)
+  kPoshNoMatch,      // a POSH document without this certificate (E-12)
+  kPoshFailed,       // POSH could not be fetched or read (E-11)
 };
 std::string_view ToString(Reason);
 

@@ -85,6 +85,12 @@ std::string_view ToString(Reason reason) {
       return "budget-exhausted";
     case Reason::kNotTried:
       return "not-tried";
+    case Reason::kNoPosh:
+      return "no-posh";
+    case Reason::kPoshNoMatch:
+      return "posh-no-match";
+    case Reason::kPoshFailed:
+      return "posh-failed";
   }
   NoSuchValue();
 }

@@ -75,14 +75,16 @@ class Authority:
         return _certificate(base, base + ".crt", key)
 
     def issue(self, names, days=10, key=None, purposes="serverAuth,clientAuth", file=None,
-              not_after=None):
+              not_after=None, alternatives=True):
         """A leaf for `names`. `not_after`: an end in the past or future, instead of
         `days`. `purposes`: the extended key usage; empty: none. `file`: the name of
-        its files."""
+        its files. `alternatives`: whether the names are in subjectAltName; else the
+        first is a common name and no more."""
         base = os.path.join(self._folder, file or f"{names[0]}.{self._name}")
         key = key or _new_key(base)
-        lines = ["basicConstraints=critical,CA:FALSE",
-                 "subjectAltName=" + ",".join("DNS:" + name for name in names)]
+        lines = ["basicConstraints=critical,CA:FALSE"]
+        if alternatives:
+            lines.append("subjectAltName=" + ",".join("DNS:" + name for name in names))
         if purposes:
             lines.append("extendedKeyUsage=" + purposes)
         self._sign(base, key, names[0], lines, _validity(days, not_after))
