@@ -41,13 +41,6 @@ enum class Reason {
   kAllUnusable,         // TLSA there, none that can be used (D-50)
   kMixedDeployment,     // some targets have TLSA, none matched (D-72)
   kNoMatch,             // every target has TLSA, none matched (D-52)
-  kExpired,             // matched, but outside its validity (usages 0, 1, 2)
-  kWrongName,           // matched, but for another name (usages 0, 1, 2)
-  kUntrustedPath,       // matched, but no valid path (usages 0, 1, 2)
-  kDnsBogus,            // a signature does not validate
-  kDnsFailed,           // time-out, SERVFAIL: the DNS did not say
-  kBudgetExhausted,     // too many targets, queries or too much time (D-22)
-  kNotTried,            // the policy does not ask for it, or another decided
   kExpired,          // matched, but outside its validity (usages 0, 1, 2; E-13)
   kWrongName,        // matched, but for another name (usages 0, 1, 2)
   kUntrustedPath,    // matched, but no valid path (usages 0, 1, 2)
@@ -57,6 +50,7 @@ enum class Reason {
   kNoPosh,           // no POSH document that could be used (E-11)
   kPoshNoMatch,      // a POSH document without this certificate (E-12)
   kPoshFailed,       // POSH could not be fetched or read (E-11)
+  kNotTried,         // the policy does not ask for it, or another decided
 };
 std::string_view ToString(Reason);
 
