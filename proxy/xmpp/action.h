@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "proxy/xmpp/dialback.h"
 #include "proxy/xmpp/stream_error.h"
 #include "verifier/domain.h"
 
@@ -77,6 +78,18 @@ struct Features {
   std::string xml;
 };
 
+// Authority: the handshake is over; judge the server's certificate for the
+// claimed domain, with the engine that judges every other (G-27), and answer
+// with OnAuthorityJudged().
+struct JudgeAuthority {};
+
+// Authority: what the server says about the key, or why it is not known.
+struct KeyVerified {
+  enum class Kind { kValid, kInvalid, kError };
+  Kind kind;
+  DialbackError error;  // for kError
+};
+
 // Flush, say close_notify where TLS is up, and close the link. The last action
 // of an engine.
 struct Close {
@@ -94,6 +107,7 @@ struct Close {
 using Action =
     std::variant<action::Send, action::StartTls, action::LookUp, action::Verify,
                  action::OpenBackend, action::RestartBackend, action::Relay,
-                 action::Ready, action::Features, action::Close>;
+                 action::Ready, action::Features, action::JudgeAuthority,
+                 action::KeyVerified, action::Close>;
 
 }  // namespace danegate

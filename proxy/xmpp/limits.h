@@ -28,6 +28,9 @@ inline constexpr seconds kRestartTime{15};
 inline constexpr seconds kFeaturesTime{15};
 // One step towards a backend: connect, a header, TLS, EXTERNAL.
 inline constexpr seconds kEgressStepTime{10};
+// Asking an authoritative server about a key: connect, header, TLS, the
+// judgement of its certificate, header, and its word.
+inline constexpr seconds kAuthorityTime{25};
 // How long a stanza that is on its way may hold up a drain.
 inline constexpr seconds kDrainTime{5};
 // How long we wait for the answer to our "</stream:stream>".

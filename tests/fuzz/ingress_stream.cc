@@ -94,6 +94,8 @@ class Play : private IngressStream::IdSource {
   }
   void Do(const action::Close&) { closed_ = true; }
   void Do(const action::Ready&) { DANEGATE_CHECK(false); }
+  void Do(const action::JudgeAuthority&) { DANEGATE_CHECK(false); }
+  void Do(const action::KeyVerified&) { DANEGATE_CHECK(false); }
   void Do(const action::Features&) { DANEGATE_CHECK(false); }
 
   Instant now_{std::chrono::hours(1)};

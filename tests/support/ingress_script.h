@@ -227,6 +227,8 @@ class IngressScript : private IngressStream::IdSource {
     closed = close;
   }
   void Do(const action::Ready&) { done.push_back("ready?"); }
+  void Do(const action::JudgeAuthority&) { done.push_back("judge?"); }
+  void Do(const action::KeyVerified&) { done.push_back("verified?"); }
   void Do(const action::Features&) { done.push_back("features?"); }
 
   int ids_ = 0;
