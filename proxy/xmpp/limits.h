@@ -54,6 +54,24 @@ inline constexpr std::size_t kNegotiationAttributes = 32;
 // Failed SASL exchanges; the next try ends the stream (B-16).
 inline constexpr int kSaslFailures = 5;
 
+// --- dialback (G-44, L-06)
+
+// Pairs of one stream, those being verified included. Each has a backend leg.
+inline constexpr std::size_t kPairs = 8;
+// Those being verified: each may make us dial a server that a stranger named.
+inline constexpr std::size_t kPendingPairs = 4;
+// A pair, from <db:result/> to its answer: the verdict, the authoritative
+// server, and the backend.
+inline constexpr seconds kPairTime{75};
+// A stream that is proven by dialback only, until its first pair is.
+inline constexpr seconds kDialbackTime{45};
+// A stream that may only ask about keys.
+inline constexpr seconds kKeysTime{30};
+// Dialback elements of one stream in each window (G-34); a stream that is not
+// proven lives no longer than that.
+inline constexpr int kDialbackElements = 32;
+inline constexpr seconds kDialbackWindow{60};
+
 // --- headers
 
 // What a peer may declare for us to declare again.

@@ -18,11 +18,14 @@ using namespace danegate;
 
 struct Guarded {
   Guarded()
-      : guard(Proven("peer.example"), D("tenant.example"),
-              "<stream:stream xmlns='jabber:server' "
-              "xmlns:stream='http://etherx.jabber.org/streams' "
-              "xmlns:x='urn:x'>",
-              2000) {}
+      : guard(
+            "<stream:stream xmlns='jabber:server' "
+            "xmlns:stream='http://etherx.jabber.org/streams' "
+            "xmlns:db='jabber:server:dialback' xmlns:x='urn:x'>") {
+    guard.Admit(0, Proven("peer.example"), D("tenant.example"), 2000);
+    guard.Admit(1, Proven("b.example"), D("tenant.example"), 1000);
+    guard.Admit(2, Proven("peer.example"), D("y.example"), 3000);
+  }
 
   void Feed(std::string_view bytes) {
     guard.OnBytes(bytes, Instant{});
