@@ -132,7 +132,7 @@ void StanzaGuard::KeepTail() {
   const auto begin =
       begun ? element_begin_ : reader_->fed() - reader_->pending();
   CheckSize(reader_->fed() - begin,
-            begun ? pairs_.stanza_bytes(pair_) : pairs_.stanza_bytes());
+            begun ? pairs_.stanza_bytes(pair_) : LargestElement());
   if (reader_->over()) return;
   if (begin >= input_begin_) {
     tail_begin_ = begin;
@@ -140,6 +140,11 @@ void StanzaGuard::KeepTail() {
   } else {
     tail_ += input_;
   }
+}
+
+// What an unfinished tag may become.
+std::size_t StanzaGuard::LargestElement() const {
+  return std::max(pairs_.stanza_bytes(), limits::kNegotiationElementBytes);
 }
 
 // from '<' to '>'.

@@ -95,6 +95,7 @@ class StanzaGuard final : private XmlReader::Sink {
   void PassStanza();
   void PassInput(std::string_view bytes);
   void KeepTail();
+  std::size_t LargestElement() const;
   void CheckSize(std::uint64_t size, std::uint64_t limit);
   void CheckDialbackSize(std::uint64_t end);
   void BeginElement(const XmlStart&);
