@@ -54,6 +54,9 @@ void IngressStream::State::OnResultRequest(DialbackElement request) {
     return Answer(WriteError(request, {DialbackCondition::kResourceConstraint,
                                        "too many pairs on one stream"}));
   }
+  if (phase_ == Phase::kAuth) {  // no <auth/> is waited for meanwhile
+    deadline_ = std::min(now_ + limits::kDialbackTime, life_ends_);
+  }
   if (IsHeaderPair(request)) return AskForHeaderPair(std::move(request));
   AskForPair(std::move(request));
 }

@@ -331,6 +331,25 @@ TEST(IngressPairs, OfTheHeaderNeedsNoSasl) {  // G-51
   }
 }
 
+TEST(IngressPairs, OfTheHeaderMayWaitForASlowBackend) {  // E1
+  IngressScript script;
+  script.backend_ready = false;
+  script.ReachAuth();
+  script.Wait(15s);
+  script.Peer(Result("peer.example", "tenant.example"));
+  EXPECT_EQ(script.stream.deadline(), script.now + 45s);
+}
+
+TEST(IngressPairs, LeaveExternalToThePeerOnceTheyHaveFailed) {
+  IngressScript script;
+  script.ReachAuth();
+  script.outcome = Outcome::kDisproved;
+  script.Peer(Result("b.example", "tenant.example"));
+  EXPECT_TRUE(script.Sent(Error("not-authorized")));
+  script.Peer(std::string(kAuth) + PeerHeader());
+  EXPECT_TRUE(script.stream.established());
+}
+
 TEST(IngressPairs, OfTheHeaderFailsWithItsBackend) {
   IngressScript script;
   script.backend_ready = false;
