@@ -54,7 +54,10 @@ class IngressStream::State {
 
   ActionQueue& actions() { return actions_; }
   Phase phase() const { return phase_; }
-  Instant deadline() const { return std::min(deadline_, pairs_.deadline()); }
+  Instant deadline() const {
+    if (phase_ == Phase::kClosed) return Instant::Never();
+    return std::min(deadline_, pairs_.deadline());
+  }
   const std::string& id() const { return id_; }
 
  private:

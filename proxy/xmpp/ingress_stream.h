@@ -6,7 +6,8 @@
 // Contract: one input, then NextAction() until it is empty, then the next.
 // Spans in actions are valid until the next input. After action::Close every
 // input is ignored. deadline() is when OnDeadline() must be called; it moves
-// with the phase (E1) and is Instant::Never() on an established stream.
+// with the phase (E1) and is Instant::Never() on an established stream that has
+// no pair to verify.
 //
 // Life: [header -> LookUp -> <starttls/> -> StartTls ->] OnTlsEstablished() ->
 // header -> LookUp -> Verify -> OpenBackend -> EXTERNAL -> header ->

@@ -125,7 +125,7 @@ void StanzaGuard::PassInput(std::string_view bytes) {
 }
 
 void StanzaGuard::KeepTail() {
-  unfinished_tag_ = within_ == Within::kNothing && reader_->pending() > 0;
+  unfinished_tag_ = within_ != Within::kStanza && reader_->pending() > 0;
   if (within_ == Within::kDialback) return CheckDialbackSize(reader_->fed());
   if (!within_stanza()) return;
   const bool begun = within_ == Within::kStanza;
@@ -246,6 +246,7 @@ void StanzaGuard::FinishDialback() {
   if (reader_->over()) return;
   within_ = Within::kNothing;
   dialback_.push_back({builder_.Take(), runs_.size()});
+  if (stopping_) Finish(End::Kind::kStopped, {});
 }
 
 void StanzaGuard::Finish(End::Kind kind, StreamError error) {

@@ -283,6 +283,18 @@ TEST(IngressPairs, AreAnsweredInTime) {  // E1
   }
 }
 
+TEST(IngressPairs, AreForgottenWithTheStream) {  // G-65
+  PairScript script;
+  script.Peer(Result("b.example", "tenant.example"));
+  script.Peer("</stream:stream>");
+  EXPECT_TRUE(script.closed);
+  EXPECT_EQ(script.stream.deadline(), Instant::Never());
+  script.Forget();
+  script.KeyIsRight(1);
+  EXPECT_EQ(script.sent, "");
+  EXPECT_TRUE(script.done.empty());
+}
+
 TEST(IngressPairs, EndTheStreamWithTheirBackend) {
   for (const bool closed : {false, true}) {
     PairScript script;
@@ -310,86 +322,6 @@ TEST(IngressPairs, HoldTheLimitOfTheirTenant) {  // A-68
   script.Peer(message("b.example", "x.example"));
   EXPECT_EQ(script.Condition(), "policy-violation");
   EXPECT_EQ(script.stanzas, 1u);
-}
-
-// --- dialback in place of EXTERNAL
-
-TEST(IngressPairs, OfTheHeaderNeedsNoSasl) {  // G-51
-  for (const bool ready : {false, true}) {
-    IngressScript script;
-    script.may_dial_back = true;
-    script.backend_ready = ready;
-    script.ReachAuth();
-    EXPECT_TRUE(script.Sent("</mechanisms><dialback "));  // G-40
-    script.Forget();
-    script.Peer(Result("peer.example", "tenant.example"));
-    if (!ready) script.BackendReady();
-    EXPECT_EQ(script.done, std::vector<std::string>{"restart"});
-    EXPECT_EQ(script.sent, Valid("peer.example", "tenant.example"));
-    script.Peer(kHeaderMessage);
-    EXPECT_EQ(script.relayed_by[0], kHeaderMessage);
-  }
-}
-
-TEST(IngressPairs, OfTheHeaderMayWaitForASlowBackend) {  // E1
-  IngressScript script;
-  script.backend_ready = false;
-  script.ReachAuth();
-  script.Wait(15s);
-  script.Peer(Result("peer.example", "tenant.example"));
-  EXPECT_EQ(script.stream.deadline(), script.now + 45s);
-}
-
-TEST(IngressPairs, LeaveExternalToThePeerOnceTheyHaveFailed) {
-  IngressScript script;
-  script.ReachAuth();
-  script.outcome = Outcome::kDisproved;
-  script.Peer(Result("b.example", "tenant.example"));
-  EXPECT_TRUE(script.Sent(Error("not-authorized")));
-  script.Peer(std::string(kAuth) + PeerHeader());
-  EXPECT_TRUE(script.stream.established());
-}
-
-TEST(IngressPairs, OfTheHeaderFailsWithItsBackend) {
-  IngressScript script;
-  script.backend_ready = false;
-  script.ReachAuth();
-  script.BackendFailed(BackendFailure::Kind::kUnreachable);
-  script.Peer(Result("peer.example", "tenant.example"));
-  EXPECT_TRUE(script.Sent(Error("remote-server-timeout")));
-  EXPECT_EQ(script.Condition(), "open");
-}
-
-TEST(IngressPairs, FreeTheLegThatWaitsForExternal) {
-  IngressScript script;
-  script.ReachAuth();
-  script.Forget();
-  script.Peer(Result("b.example", "tenant.example"));
-  EXPECT_TRUE(script.Did("drop"));
-  EXPECT_TRUE(script.stream.established());
-  script.BackendClosed(std::nullopt);  // as was asked for
-  EXPECT_EQ(script.Condition(), "open");
-  script.Peer(kHeaderMessage);
-  EXPECT_EQ(script.Condition(), "invalid-from");
-}
-
-TEST(IngressPairs, FollowAFailureOfExternal) {  // B-17
-  IngressScript script;
-  script.ReachAuth();
-  script.Peer(
-      "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' "
-      "mechanism='PLAIN'>=</auth>");
-  script.Peer(Result("peer.example", "tenant.example"));
-  EXPECT_TRUE(script.stream.established());
-}
-
-TEST(IngressPairs, AreOfferedAfterARestartToo) {  // G-40
-  IngressScript script;
-  script.may_dial_back = true;
-  script.ReachSuccess();
-  script.Forget();
-  script.Peer(PeerHeader());
-  EXPECT_TRUE(script.Sent("<stream:features><dialback "));
 }
 
 }  // namespace
