@@ -87,7 +87,7 @@ void IngressSession::OnVerdict(std::shared_ptr<const Verdict> verdict,
       record_, *verdict, from_cache,
       std::chrono::duration_cast<std::chrono::microseconds>(MonotonicNow() -
                                                             asked_));
-  stream_.OnVerdict(std::move(verdict), MonotonicNow());
+  stream_.OnVerdict(kHeaderPair, std::move(verdict), MonotonicNow());
   Settle();
 }
 
@@ -117,11 +117,13 @@ void IngressSession::Settle() {
     }
     answered = false;
     if (over_) break;
-    if (auto addressee = std::exchange(addressee_, std::nullopt)) {
-      stream_.OnAddressee(*addressee, MonotonicNow());
+    if (!answers_.empty()) {
+      const auto answer = std::move(answers_.front());
+      answers_.erase(answers_.begin());
+      answer(MonotonicNow());
       answered = true;
     } else if (auto failure = std::exchange(backend_failure_, std::nullopt)) {
-      stream_.OnBackendFailed(*failure, MonotonicNow());
+      stream_.OnBackendFailed(kHeaderPair, *failure, MonotonicNow());
       answered = true;
     }
   }
@@ -143,7 +145,14 @@ void IngressSession::CarryOut(const action::StartTls& start) {
   link_.StartTls(TlsEngine::Accept(shard_.server_context(), start.to, false));
 }
 
+// Further pairs are not served yet: their addressees are told to be unknown.
 void IngressSession::CarryOut(const action::LookUp& look_up) {
+  if (look_up.pair != kHeaderPair) {
+    answers_.push_back([this, pair = look_up.pair](Instant now) {
+      stream_.OnAddressee(pair, Addressee{}, now);
+    });
+    return;
+  }
   to_ = look_up.to;
   record_.to = look_up.to.ascii();
   if (look_up.from) record_.peer = look_up.from->ascii();
@@ -156,13 +165,35 @@ void IngressSession::CarryOut(const action::LookUp& look_up) {
     addressee.tenant = record_.tenant = tenant_->name;
     addressee.stanza_bytes = tenant_->limits.stanza_bytes;
   }
-  addressee_ = addressee;
+  answers_.push_back([this, addressee](Instant now) {
+    stream_.OnAddressee(kHeaderPair, addressee, now);
+  });
 }
 
 void IngressSession::CarryOut(const action::Verify& verify) {
   record_.peer = verify.peer.domain.ascii();
   asked_ = MonotonicNow();
   shard_.Verify(id_, verify.peer, link_.tls()->peer_chain(), tenant_->policy);
+}
+
+void IngressSession::CarryOut(const action::DialBack& dial) {
+  answers_.push_back([this, pair = dial.pair](Instant now) {
+    stream_.OnDialback(
+        pair,
+        {.kind = DialbackResult::Kind::kError,
+         .error = {DialbackCondition::kNotAcceptable, "dialback is off"}},
+        now);
+  });
+}
+
+void IngressSession::CarryOut(const action::CheckKey& check) {
+  answers_.push_back([this, ticket = check.ticket](Instant now) {
+    stream_.OnKeyChecked(ticket, KeyAnswer::kNotHosted, now);
+  });
+}
+
+void IngressSession::CarryOut(const action::DropPair& drop) {
+  if (drop.pair == kHeaderPair && backend_) backend_->Finish();
 }
 
 void IngressSession::CarryOut(const action::RestartBackend& restart) {
@@ -192,6 +223,12 @@ void IngressSession::CarryOut(const action::Close& close) {
 // Only egress engines have these wishes.
 void IngressSession::CarryOut(const action::Ready&) { DANEGATE_CHECK(false); }
 void IngressSession::CarryOut(const action::Features&) {
+  DANEGATE_CHECK(false);
+}
+void IngressSession::CarryOut(const action::JudgeAuthority&) {
+  DANEGATE_CHECK(false);
+}
+void IngressSession::CarryOut(const action::KeyVerified&) {
   DANEGATE_CHECK(false);
 }
 
@@ -254,12 +291,12 @@ EgressSession::Leg IngressSession::LegTo(const Backend& backend) const {
 
 void IngressSession::OnBackendReady() {
   backend_ready_ = true;
-  stream_.OnBackendReady(MonotonicNow());
+  stream_.OnBackendReady(kHeaderPair, MonotonicNow());
   Settle();
 }
 
 void IngressSession::OnBackendFeatures(const std::string& xml) {
-  stream_.OnBackendFeatures(xml, MonotonicNow());
+  stream_.OnBackendFeatures(kHeaderPair, xml, MonotonicNow());
   if (stream_.established() && !record_.established) {
     record_.established = true;
     shard_.counters().established.Add();
@@ -282,9 +319,9 @@ void IngressSession::OnBackendEnded(const action::Close& close) {
   DropBackend();
   // E12: what the backend says goes on; that it broke is our fault.
   if (close.error || close.reason == ToString(CloseReason::kClosed)) {
-    stream_.OnBackendClosed(close.error, MonotonicNow());
+    stream_.OnBackendClosed(kHeaderPair, close.error, MonotonicNow());
   } else {
-    stream_.OnBackendFailed(failure, MonotonicNow());
+    stream_.OnBackendFailed(kHeaderPair, failure, MonotonicNow());
   }
   Settle();
 }
@@ -319,7 +356,8 @@ bool IngressSession::IsStalled(Instant now) {
 
 void IngressSession::GiveUpBackend() {
   DropBackend();
-  stream_.OnBackendFailed({BackendFailure::Kind::kUnreachable,
+  stream_.OnBackendFailed(kHeaderPair,
+                          {BackendFailure::Kind::kUnreachable,
                            record_.backend + ": has taken no data for " +
                                std::to_string(kStallTime.count()) + " s"},
                           MonotonicNow());

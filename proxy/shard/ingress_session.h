@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "proxy/net/deadline_wheel.h"
 #include "proxy/shard/egress_session.h"
@@ -55,12 +57,17 @@ class IngressSession final : public SecureLinkOwner, public EgressOwner {
   void CarryOut(const action::StartTls&);
   void CarryOut(const action::LookUp&);
   void CarryOut(const action::Verify&);
+  void CarryOut(const action::DialBack&);
+  void CarryOut(const action::CheckKey&);
   void CarryOut(const action::OpenBackend&);
   void CarryOut(const action::RestartBackend&);
   void CarryOut(const action::Relay&);
+  void CarryOut(const action::DropPair&);
   void CarryOut(const action::Close&);
   void CarryOut(const action::Ready&);
   void CarryOut(const action::Features&);
+  void CarryOut(const action::JudgeAuthority&);
+  void CarryOut(const action::KeyVerified&);
 
   void TryNextBackend();
   void SkipBackend(BackendFailure);
@@ -89,8 +96,8 @@ class IngressSession final : public SecureLinkOwner, public EgressOwner {
 
   std::string link_error_;  // what the network or TLS said at the end
 
-  // An answer to an action of the engine, given once it wants nothing more.
-  std::optional<Addressee> addressee_;
+  // Answers to actions of the engine, given once it wants nothing more.
+  std::vector<std::function<void(Instant)>> answers_;
   std::optional<BackendFailure> backend_failure_;
 
   std::unique_ptr<EgressSession> backend_;

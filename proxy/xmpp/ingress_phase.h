@@ -5,8 +5,10 @@
 //   kRestart -> kFeatures -> kEstablished                       authenticated
 //
 // A peer that names itself only by its authorization identity (B-11) goes
-// kAddressee -> kAuth -> kAddressee -> kVerdict -> kBackend. kClosed is reached
-// from everywhere.
+// kAddressee -> kAuth -> kAddressee -> kVerdict -> kBackend. One that dialback
+// proves goes from kAuth or kDialback to kEstablished, without a restart; one
+// that nothing can prove, and that may ask about keys, ends in kKeys. kClosed
+// is reached from everywhere.
 #pragma once
 
 #include <string_view>
@@ -23,7 +25,9 @@ enum class IngressPhase {
   kSecureHeader,
   kAddressee,
   kVerdict,
-  kAuth,
+  kAuth,      // EXTERNAL is offered; dialback is taken too
+  kDialback,  // only dialback can prove the peer
+  kKeys,      // nothing can; it may ask about keys (G-28)
   kBackend,
   kRestart,
   kFeatures,
