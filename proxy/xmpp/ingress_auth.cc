@@ -182,6 +182,7 @@ void IngressStream::State::OnBackendFailed(PairNumber number,
                                            const BackendFailure& failure) {
   auto* pair = pairs_.Find(number);
   if (number == kHeaderPair) {
+    if (backend_ == BackendState::kNone) return;  // none was asked for
     backend_ = BackendState::kFailed;
     backend_detail_ = failure.text;
     backend_text_ = TextForPeer(failure, *to_);
