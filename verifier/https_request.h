@@ -1,5 +1,5 @@
-// HttpsRequest and HttpsReply: one GET that a search wants made, and what came
-// of it. Values; no library's type shows.
+// HttpsSettings, HttpsRequest and HttpsReply: one GET that a search wants made,
+// and what came of it. Values; no library's type shows.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,11 @@
 #include "verifier/instant.h"
 
 namespace danegate {
+
+struct HttpsSettings {
+  // PEM file with the authorities of the web; nothing else is trusted.
+  std::string ca_file = "/etc/ssl/certs/ca-certificates.crt";
+};
 
 struct HttpsRequest {
   Domain host;  // its certificate is the one that counts (E-10)

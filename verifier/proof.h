@@ -85,6 +85,7 @@ struct Evidence {
   std::string tlsa_record;  // "3 1 1 4D5C…", upper-case hex, or empty
   // The reference identity that matched (C-06); empty for usage 3 and POSH.
   std::string matched_name;
+  std::string posh_url;  // where the fingerprints are, or empty
   ProofFindings findings;
 };
 

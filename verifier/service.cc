@@ -27,7 +27,7 @@ const Domain& DomainOf(const VerifierRequest& request) {
 }  // namespace
 
 Result<std::unique_ptr<VerifierService>, std::string> VerifierService::Start(
-    const ResolverSettings& settings, unsigned threads,
+    const VerifierSettings& settings, unsigned threads,
     const TrustStore& trust) {
   if (threads == 0) {
     return Failure(std::string("resolver.threads: expected at least 1, got 0"));

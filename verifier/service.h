@@ -19,10 +19,13 @@
 #include <variant>
 #include <vector>
 
+#include "verifier/address_guard.h"
 #include "verifier/certificate.h"
 #include "verifier/domain.h"
+#include "verifier/https_request.h"
 #include "verifier/mailbox.h"
 #include "verifier/policy.h"
+#include "verifier/posh/posh_search.h"
 #include "verifier/resolver_settings.h"
 #include "verifier/result.h"
 #include "verifier/route.h"
@@ -32,6 +35,13 @@ namespace danegate {
 
 class TrustStore;
 class VerifierThread;
+
+struct VerifierSettings {
+  ResolverSettings resolver;
+  HttpsSettings https;                   // the web's roots
+  AddressGuardSettings posh_guard = {};  // where POSH may be fetched from
+  PoshSettings posh = {};
+};
 
 struct VerdictReply {
   std::uint64_t ticket;  // the request's
@@ -80,7 +90,7 @@ class VerifierService {
   // before any thread starts (D10). The error says which setting or file
   // libunbound refused. `trust` outlives the service.
   static Result<std::unique_ptr<VerifierService>, std::string> Start(
-      const ResolverSettings&, unsigned threads, const TrustStore& trust);
+      const VerifierSettings&, unsigned threads, const TrustStore& trust);
   // Stops the threads; requests still open get no reply.
   ~VerifierService();
 

@@ -36,10 +36,6 @@ class Verdict {
   // One sentence for the peer's operator: what failed and which record would
   // mend it. Empty for kProved.
   std::string remedy;
-  // The policy takes dialback for a proof: with kAbsent nothing stronger has
-  // decided, so dialback may (D6); with kProved the peer may bring further
-  // pairs by it. Means nothing with the other outcomes (threats C7).
-  bool may_dial_back = false;
   // The verdict may not be used at or after this instant (D-60, D-61).
   Instant expires;
 

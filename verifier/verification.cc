@@ -25,7 +25,8 @@ constexpr std::chrono::seconds kMaxNegativeLifetime{30};
 }  // namespace
 
 // Two SRV questions; for each target A, AAAA, CNAME, and TLSA at two names.
-static_assert(2 + 5 * DaneProof::kMaxTargets <= Verification::kMaxQuestions);
+static_assert(2 + 5 * DaneProof::kMaxTargets + PoshSearch::kMaxQuestions <=
+              Verification::kMaxQuestions);
 
 class Verification::State {
  public:
@@ -39,20 +40,27 @@ class Verification::State {
 
   void Advance(Now);
   void OnAnswer(Answer, Now);
+  void OnReply(const HttpsReply&, Now);
   void OnDeadline(Now);
+  std::optional<HttpsRequest> NextRequest();
 
   Answers answers;
   std::optional<Verdict> verdict;
 
   Instant deadline() const {
-    return verdict ? Instant::Never() : started_.monotonic + kTimeLimit;
+    if (verdict) return Instant::Never();
+    const Instant posh = posh_ ? posh_->deadline() : Instant::Never();
+    return std::min(posh, started_.monotonic + kTimeLimit);
   }
 
  private:
   const DaneFinding& dane() const { return *dane_.finding(); }
   ProofFindings& findings() { return evidence_.findings; }
 
+  // False while POSH goes on.
+  bool TryOthers(Now);
   void TryPki();
+  void NotePosh(const PoshFinding&, Now);
   void Conclude(Now);
   void Grant(Prooftype, std::chrono::seconds lifetime);
   void Refuse(Outcome, Reason, std::string remedy, Now);
@@ -67,7 +75,9 @@ class Verification::State {
   const Now started_;
   std::chrono::seconds shortest_lifetime_ = kMaxLifetime;
   DaneProof dane_;
-  PkiProof pki_;
+  std::optional<PkiProof> pki_;
+  std::optional<PoshSearch> posh_;
+  std::chrono::seconds posh_lifetime_{0};
   Evidence evidence_;
 };
 
@@ -75,21 +85,47 @@ void Verification::State::Advance(Now now) {
   if (verdict) return;
   dane_.Advance(answers);
   if (!dane_.finding()) return;
-  findings().dane = dane().finding;
-  NoteComparisons();
+  if (findings().dane.reason == Reason::kNotTried) {
+    findings().dane = dane().finding;
+    NoteComparisons();
+  }
   // D6: only where DANE is silent do the others speak.
   if (dane().finding.outcome == Outcome::kAbsent &&
-      rules_.require != ProofRequirement::kDane) {
-    TryPki();
+      rules_.require != ProofRequirement::kDane && !TryOthers(now)) {
+    return;
   }
   Conclude(now);
+}
+
+bool Verification::State::TryOthers(Now now) {
+  if (!pki_) TryPki();
+  if (pki_->finding.outcome == Outcome::kProved || chain_.empty() ||
+      rules_.posh_guard == nullptr) {
+    return true;
+  }
+  if (!posh_) {
+    posh_.emplace(peer_.domain, chain_, rules_.posh, *rules_.posh_guard, now);
+  }
+  posh_->Advance(answers, now);
+  if (!posh_->finding()) return false;
+  NotePosh(*posh_->finding(), now);
+  return true;
+}
+
+// E-15, E-17: from the start, as all lifetimes.
+void Verification::State::NotePosh(const PoshFinding& posh, Now now) {
+  findings().posh = {posh.outcome, posh.reason, posh.detail};
+  if (posh.outcome != Outcome::kProved) return;
+  evidence_.posh_url = posh.url;
+  posh_lifetime_ =
+      std::min(posh.lifetime + SinceStart(now), posh.not_after - started_.wall);
 }
 
 void Verification::State::TryPki() {
   std::vector<Domain> names{peer_.domain};
   for (const Domain& host : dane_.secure_hosts()) names.push_back(host);
   pki_ = ProveByPki(chain_, *rules_.trust, names, started_.wall);
-  findings().pki = pki_.finding;
+  findings().pki = pki_->finding;
 }
 
 void Verification::State::Conclude(Now now) {
@@ -100,10 +136,13 @@ void Verification::State::Conclude(Now now) {
       evidence_.matched_name = dane().matched_name;
       return Grant(dane().prooftype, dane().lifetime);
     case Decision::kGrantByPki:
-      evidence_.matched_name = pki_.matched_name;
+      evidence_.matched_name = pki_->matched_name;
       // That DANE is absent holds only as long as the answers that say so.
       return Grant(Prooftype::kPki, std::min(shortest_lifetime_,
-                                             pki_.not_after - started_.wall));
+                                             pki_->not_after - started_.wall));
+    case Decision::kGrantByPosh:
+      return Grant(Prooftype::kPosh,
+                   std::min(shortest_lifetime_, posh_lifetime_));
     case Decision::kRefuse:
       return Refuse(dane().finding.outcome, dane().finding.reason,
                     RemedyOfAll(), now);
@@ -114,7 +153,6 @@ void Verification::State::Conclude(Now now) {
       Refuse(Outcome::kAbsent, dane().finding.reason, RemedyOfAll(), now);
       verdict->may_dial_back = true;
       return;
-    case Decision::kGrantByPosh:
     case Decision::kGrantByDialback:
       DANEGATE_CHECK(false);  // nothing here finds these
   }
@@ -134,6 +172,10 @@ std::string Verification::State::RemedyOfAll() const {
   // Nothing more to tell where there was no certificate to judge.
   if (pki.reason != Reason::kNotTried && !chain_.empty()) {
     remedy += "; PKI does not prove it either: " + pki.detail;
+  }
+  const ProofFinding& posh = evidence_.findings.posh;
+  if (posh.reason != Reason::kNotTried) {
+    remedy += "; nor does POSH: " + posh.detail;
   }
   return remedy;
 }
@@ -185,8 +227,23 @@ void Verification::State::NoteComparisons() {
   }
 }
 
+std::optional<HttpsRequest> Verification::State::NextRequest() {
+  if (verdict || !posh_) return std::nullopt;
+  return posh_->NextRequest();
+}
+
+void Verification::State::OnReply(const HttpsReply& reply, Now now) {
+  if (verdict || !posh_) return;
+  posh_->OnReply(reply, now);
+  Advance(now);
+}
+
 void Verification::State::OnDeadline(Now now) {
   if (verdict || now.monotonic < deadline()) return;
+  if (posh_ && now.monotonic < started_.monotonic + kTimeLimit) {
+    posh_->OnDeadline(now);
+    return Advance(now);
+  }
   const auto open = answers.FirstOpen();
   const std::string what =
       open ? open->name + " " + std::string(ToString(open->type))
@@ -214,6 +271,14 @@ std::optional<Question> Verification::NextQuestion() {
 
 void Verification::OnAnswer(const Answer& answer, Now now) {
   state_->OnAnswer(answer, now);
+}
+
+std::optional<HttpsRequest> Verification::NextRequest() {
+  return state_->NextRequest();
+}
+
+void Verification::OnReply(const HttpsReply& reply, Now now) {
+  state_->OnReply(reply, now);
 }
 
 void Verification::OnDeadline(Now now) { state_->OnDeadline(now); }

@@ -82,7 +82,7 @@ std::string Edge::OpenVerifier(const Settings& settings) {
   auto trust = ReadTrustStore(settings.trust_store);
   if (!trust) return trust.error();
   trust_ = std::move(*trust);
-  auto verifier = VerifierService::Start(settings.ToResolverSettings(),
+  auto verifier = VerifierService::Start(settings.ToVerifierSettings(),
                                          settings.verifier_threads, trust_);
   if (!verifier) return verifier.error();
   verifier_ = std::move(*verifier);

@@ -48,8 +48,8 @@ std::optional<BackendFailure> BackendLeg::TryNext() {
     const std::string error = session_->Start(shard_.loop());
     if (error.empty()) return std::nullopt;
     session_.reset();
-    failure = Skip({BackendFailure::Kind::kUnreachable,
-                    backend_ + ": " + error});
+    failure =
+        Skip({BackendFailure::Kind::kUnreachable, backend_ + ": " + error});
   }
   return failure;
 }

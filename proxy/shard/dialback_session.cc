@@ -54,10 +54,10 @@ void DialbackSession::Start() { owner_.FindRoute(*this, request_.from.domain); }
 void DialbackSession::OnRoute(const Route& route) {
   if (over_) return;
   if (route.endpoints.empty()) {
-    return End(Failed({route.temporary
-                           ? DialbackCondition::kRemoteServerTimeout
-                           : DialbackCondition::kRemoteServerNotFound,
-                       route.failure}));
+    return End(
+        Failed({route.temporary ? DialbackCondition::kRemoteServerTimeout
+                                : DialbackCondition::kRemoteServerNotFound,
+                route.failure}));
   }
   route_ = route;
   TryNextAddress();
@@ -92,20 +92,18 @@ bool DialbackSession::Connect(const Endpoint& endpoint,
         shard_.loop(), *link_, ToSocketAddress(address, endpoint.target.port));
     if (link) {
       link_->Attach(std::move(*link));
-      stream_.emplace(
-          AuthoritySettings{{request_.to, request_.from.domain,
-                             endpoint.target.direct_tls},
-                            request_.stream_id,
-                            request_.key},
-          MonotonicNow());
+      stream_.emplace(AuthoritySettings{{request_.to, request_.from.domain,
+                                         endpoint.target.direct_tls},
+                                        request_.stream_id,
+                                        request_.key},
+                      MonotonicNow());
       connect_until_ = MonotonicNow() + kConnectTime;
       return true;
     }
     why = link.error();
     link_.reset();
   }
-  last_error_ = {DialbackCondition::kRemoteConnectionFailed,
-                 host + ": " + why};
+  last_error_ = {DialbackCondition::kRemoteConnectionFailed, host + ": " + why};
   return false;
 }
 
@@ -207,15 +205,16 @@ void DialbackSession::Carry(const Action& action) {
 void DialbackSession::OnAnswer(const action::KeyVerified& answer) {
   switch (answer.kind) {
     case action::KeyVerified::Kind::kValid: {
-      auto verdict = std::make_shared<Verdict>(
-          request_.from, Outcome::kProved, Reason::kMatched);
+      auto verdict = std::make_shared<Verdict>(request_.from, Outcome::kProved,
+                                               Reason::kMatched);
       verdict->prooftype = Prooftype::kDialback;
       return End({DialbackResult::Kind::kValid, std::move(verdict)});
     }
     case action::KeyVerified::Kind::kInvalid:
       return End({DialbackResult::Kind::kInvalid});
     case action::KeyVerified::Kind::kError:
-      if (answer.error.condition == DialbackCondition::kRemoteConnectionFailed) {
+      if (answer.error.condition ==
+          DialbackCondition::kRemoteConnectionFailed) {
         return GiveUpAddress(answer.error);
       }
       return End(Failed(answer.error));

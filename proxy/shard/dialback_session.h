@@ -4,8 +4,8 @@
 //
 // It joins a SecureLink with an AuthorityStream. What a stranger makes us do is
 // bounded here: the endpoints of one domain are tried in turn, at most
-// kMaxConnects connections in kTimeLimit, each to an address and a port that the
-// guard lets pass and that was looked up once (L-06, threats D4, D5, D7).
+// kMaxConnects connections in kTimeLimit, each to an address and a port that
+// the guard lets pass and that was looked up once (L-06, threats D4, D5, D7).
 //
 // Lifetime: may be destroyed at any time but within OnDialbackEnded(). Thread:
 // the shard's.

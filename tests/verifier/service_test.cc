@@ -69,7 +69,7 @@ class ServiceTest : public ::testing::Test {
   explicit ServiceTest(unsigned threads = 1)
       : chain_(*CertificateChain::ParsePem(testing::kPeerCertificate)) {
     auto service =
-        VerifierService::Start(testing::LabSettings(), threads, trust_);
+        VerifierService::Start({testing::LabSettings()}, threads, trust_);
     EXPECT_TRUE(service) << service.error();
     service_ = *std::move(service);
   }
@@ -231,14 +231,18 @@ TEST_F(TwoThreadServiceTest, CanBeStoppedUnused) { service_.reset(); }
 
 TEST(ServiceStartTest, WrongSettingsAreNamed) {
   const TrustStore trust;
-  ResolverSettings settings = testing::LabSettings();
+  VerifierSettings settings{testing::LabSettings()};
   const auto no_threads = VerifierService::Start(settings, 0, trust);
   ASSERT_FALSE(no_threads);
   EXPECT_NE(no_threads.error().find("resolver.threads"), std::string::npos);
-  settings.trust_anchor_files.clear();
+  settings.resolver.trust_anchor_files.clear();
   const auto no_anchor = VerifierService::Start(settings, 2, trust);
   ASSERT_FALSE(no_anchor);
   EXPECT_NE(no_anchor.error().find("resolver.trust_anchor"), std::string::npos);
+  settings = {testing::LabSettings(), {.ca_file = "/nonexistent/roots.pem"}};
+  const auto no_roots = VerifierService::Start(settings, 1, trust);
+  ASSERT_FALSE(no_roots);
+  EXPECT_NE(no_roots.error().find("/nonexistent/roots.pem"), std::string::npos);
 }
 
 }  // namespace

@@ -113,7 +113,8 @@ class VerificationTableTest : public ::testing::Test {
   VerifierInbox inbox_;
   PeerDns dns_;
   Now now_{Instant{seconds(1000)}, UnixTime{1'800'000'000}};
-  VerificationTable table_{trust_};
+  AddressGuard guard_;
+  VerificationTable table_{{trust_, guard_, {}}};
   std::uint64_t ticket_ = 0;
 };
 

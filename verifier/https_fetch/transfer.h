@@ -15,11 +15,6 @@
 
 namespace danegate {
 
-struct HttpsSettings {
-  // PEM file with the authorities of the web; nothing else is trusted.
-  std::string ca_file = "/etc/ssl/certs/ca-certificates.crt";
-};
-
 class HttpsTransfer {
  public:
   static constexpr std::size_t kMaxBody = 64 * 1024;    // E-18

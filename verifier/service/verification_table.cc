@@ -14,7 +14,8 @@ Sha256 DigestOf(const CertificateChain& chain) {
 
 }  // namespace
 
-VerificationTable::VerificationTable(const TrustStore& trust) : trust_(trust) {}
+VerificationTable::VerificationTable(const Surroundings& around)
+    : around_(around) {}
 
 void VerificationTable::OnRequest(VerifierRequest request, Now now) {
   ++totals_.requests;
@@ -42,8 +43,8 @@ void VerificationTable::OnVerdictRequest(VerdictRequest request, Now now) {
   if (auto verdict = Recall(key, now.monotonic)) {
     ++totals_.cache_hits;
     replies_.push_back(
-        {request.inbox,
-         VerdictReply{request.ticket, std::move(verdict), /*from_cache=*/true}});
+        {request.inbox, VerdictReply{request.ticket, std::move(verdict),
+                                     /*from_cache=*/true}});
     return;
   }
   if (const auto same = running_by_key_.find(key);
@@ -80,6 +81,14 @@ void VerificationTable::OnAnswer(std::uint64_t number, const Answer& answer,
   AfterInput(run, now);
 }
 
+void VerificationTable::OnReply(std::uint64_t number, const HttpsReply& reply,
+                                Now now) {
+  const auto run = running_.find(number);
+  if (run == running_.end()) return;
+  std::get<VerificationRun>(run->second.work).search.OnReply(reply, now);
+  AfterInput(run, now);
+}
+
 void VerificationTable::OnDeadline(Now now) {
   while (deadline() <= now.monotonic) {
     const auto run = running_.find(deadlines_.begin()->second);
@@ -101,6 +110,13 @@ std::optional<VerificationTable::Asked> VerificationTable::NextQuestion() {
     if (running_.contains(asked.verification)) return asked;
   }
   return std::nullopt;
+}
+
+std::optional<VerificationTable::Fetched> VerificationTable::NextRequest() {
+  if (requests_.empty()) return std::nullopt;
+  Fetched fetched = std::move(requests_.front());
+  requests_.pop_front();
+  return fetched;
 }
 
 std::optional<VerificationTable::InboxReply> VerificationTable::NextReply() {
@@ -146,7 +162,9 @@ void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   Verification verification(
       std::move(request.peer), std::move(request.chain),
       {.require = policy.require,
-       .trust = policy.trust == nullptr ? &trust_ : policy.trust.get()},
+       .trust = policy.trust == nullptr ? &around_.trust : policy.trust.get(),
+       .posh_guard = policy.posh ? &around_.posh_guard : nullptr,
+       .posh = around_.posh},
       now);
   running_by_key_.emplace(key, next_);
   ++running_of_domain_[key.domain];
@@ -160,8 +178,8 @@ void VerificationTable::Run(Work work, Waiting waiting, Now now) {
   const std::uint64_t number = next_++;
   const Instant deadline = work.search.deadline();
   deadlines_.emplace(deadline, number);
-  const auto run = running_.emplace(
-      number, Running{std::move(work), deadline, {waiting}});
+  const auto run =
+      running_.emplace(number, Running{std::move(work), deadline, {waiting}});
   AfterInput(run.first, now);
 }
 
@@ -177,6 +195,11 @@ void VerificationTable::Refuse(const VerdictRequest& request, std::string why,
 
 void VerificationTable::AfterInput(Runs::iterator run, Now now) {
   auto& [number, running] = *run;
+  if (auto* verification = std::get_if<VerificationRun>(&running.work)) {
+    if (auto request = verification->search.NextRequest()) {
+      requests_.push_back({number, *std::move(request)});
+    }
+  }
   const bool over = std::visit(
       [this, number = number](auto& work) {
         while (auto question = work.search.NextQuestion()) {

@@ -42,11 +42,17 @@ class VerificationTable {
   static constexpr std::size_t kMaxProved = 16384;
   static constexpr std::size_t kMaxRefused = 4096;
 
-  // `trust` outlives the table.
-  explicit VerificationTable(const TrustStore& trust);
+  // What it works with; outlives the table.
+  struct Surroundings {
+    const TrustStore& trust;
+    const AddressGuard& posh_guard;
+    PoshSettings posh;
+  };
+  explicit VerificationTable(const Surroundings&);
 
   void OnRequest(VerifierRequest, Now);
   void OnAnswer(std::uint64_t verification, const Answer&, Now);
+  void OnReply(std::uint64_t verification, const HttpsReply&, Now);
   void OnDeadline(Now);
 
   struct Asked {
@@ -54,6 +60,12 @@ class VerificationTable {
     Question question;
   };
   std::optional<Asked> NextQuestion();
+
+  struct Fetched {
+    std::uint64_t verification;  // comes back with the reply
+    HttpsRequest request;
+  };
+  std::optional<Fetched> NextRequest();
 
   struct InboxReply {
     VerifierInbox* inbox;
@@ -110,7 +122,7 @@ class VerificationTable {
   void Reply(const Running&, VerificationRun&, Now);
   void Reply(const Running&, RouteRun&, Now);
 
-  const TrustStore& trust_;
+  const Surroundings around_;
   VerdictCache proved_{kMaxProved};
   VerdictCache refused_{kMaxRefused};
   Runs running_;
@@ -119,6 +131,7 @@ class VerificationTable {
   std::set<std::pair<Instant, std::uint64_t>> deadlines_;
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;
+  std::deque<Fetched> requests_;
   std::deque<InboxReply> replies_;
   Totals totals_;
 };

@@ -22,7 +22,10 @@ void Close(Handle& handle) {
 }  // namespace
 
 // libuv fails here only if the process has no memory or files left.
-VerifierThread::VerifierThread(const TrustStore& trust) : table_(trust) {
+VerifierThread::VerifierThread(const VerifierSettings& settings,
+                               const TrustStore& trust)
+    : posh_guard_(settings.posh_guard),
+      table_({trust, posh_guard_, settings.posh}) {
   DANEGATE_CHECK(uv_loop_init(&loop_) == 0);
   loop_.data = this;
   DANEGATE_CHECK(uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
@@ -38,11 +41,14 @@ VerifierThread::VerifierThread(const TrustStore& trust) : table_(trust) {
 }
 
 Result<std::unique_ptr<VerifierThread>, std::string> VerifierThread::Open(
-    const ResolverSettings& settings, const TrustStore& trust) {
-  std::unique_ptr<VerifierThread> thread(new VerifierThread(trust));
-  auto resolver = Resolver::Open(settings, &thread->loop_);
+    const VerifierSettings& settings, const TrustStore& trust) {
+  std::unique_ptr<VerifierThread> thread(new VerifierThread(settings, trust));
+  auto resolver = Resolver::Open(settings.resolver, &thread->loop_);
   if (!resolver) return Failure(std::move(resolver).error());
   thread->resolver_ = *std::move(resolver);
+  auto fetch = HttpsFetch::Open(&thread->loop_, settings.https);
+  if (!fetch) return Failure(std::move(fetch).error());
+  thread->fetch_ = *std::move(fetch);
   return thread;
 }
 
@@ -53,6 +59,7 @@ VerifierThread::~VerifierThread() {
     thread_.join();
   }
   resolver_.reset();  // before its loop
+  fetch_.reset();
   Close(wake_);
   Close(timer_);
   Close(turn_);
@@ -121,9 +128,16 @@ void VerifierThread::Advance(Now now) {
       ++questions_;
       resolver_->Ask(asked->verification, asked->question, now);
     }
-    auto reply = resolver_->NextAnswer();
-    if (!reply) return;
-    table_.OnAnswer(reply->ticket, reply->answer, now);
+    while (auto fetched = table_.NextRequest()) {
+      fetch_->Fetch(fetched->verification, fetched->request, now);
+    }
+    if (auto answer = resolver_->NextAnswer()) {
+      table_.OnAnswer(answer->ticket, answer->answer, now);
+    } else if (auto reply = fetch_->NextReply()) {
+      table_.OnReply(reply->ticket, reply->reply, now);
+    } else {
+      return;
+    }
   }
 }
 

@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "verifier/address_guard.h"
+#include "verifier/https_fetch.h"
 #include "verifier/mailbox.h"
 #include "verifier/resolver.h"
 #include "verifier/service.h"
@@ -27,7 +29,7 @@ class VerifierThread {
  public:
   // Opens the resolver; the thread does not run yet.
   static Result<std::unique_ptr<VerifierThread>, std::string> Open(
-      const ResolverSettings&, const TrustStore& trust);
+      const VerifierSettings&, const TrustStore& trust);
   // Stops and joins the thread if it runs. Requests still open get no reply.
   ~VerifierThread();
   VerifierThread(const VerifierThread&) = delete;
@@ -41,7 +43,7 @@ class VerifierThread {
   VerifierService::Counters counters() const;
 
  private:
-  explicit VerifierThread(const TrustStore& trust);
+  VerifierThread(const VerifierSettings&, const TrustStore& trust);
   void Run();
   void OnTurn();
   void TakeRequests(Now);
@@ -69,6 +71,8 @@ class VerifierThread {
   uv_prepare_t turn_;
   uv_timer_t timer_;
   std::unique_ptr<Resolver> resolver_;
+  std::unique_ptr<HttpsFetch> fetch_;
+  const AddressGuard posh_guard_;
   VerificationTable table_;
   std::uint64_t batches_ = 0;
   std::uint64_t questions_ = 0;
