@@ -185,6 +185,7 @@ void Verification::State::Grant(Prooftype prooftype,
                                 std::chrono::seconds lifetime) {
   verdict.emplace(peer_, Outcome::kProved, Reason::kMatched);
   verdict->prooftype = prooftype;
+  verdict->may_dial_back = rules_.require == ProofRequirement::kAny;
   verdict->evidence = std::move(evidence_);
   verdict->expires = started_.monotonic + std::min(kMaxLifetime, lifetime);
 }

@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <uv.h>
 
+#include <cstring>
+
 #include "verifier/check.h"
 
 namespace danegate {
@@ -34,6 +36,20 @@ std::uint16_t SocketAddress::port() const {
       family() == AF_INET
           ? reinterpret_cast<const sockaddr_in*>(&storage_)->sin_port
           : reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_port);
+}
+
+std::string SocketAddress::NetworkText() const {
+  SocketAddress network = *this;
+  if (family() == AF_INET) {
+    auto* v4 = reinterpret_cast<sockaddr_in*>(&network.storage_);
+    v4->sin_addr.s_addr &= htonl(0xffffff00);
+  } else {
+    auto* v6 = reinterpret_cast<sockaddr_in6*>(&network.storage_);
+    std::memset(v6->sin6_addr.s6_addr + 6, 0, 10);
+  }
+  char text[INET6_ADDRSTRLEN + UV_IF_NAMESIZE] = "";
+  uv_ip_name(network.get(), text, sizeof text);
+  return text + std::string(family() == AF_INET ? "/24" : "/48");
 }
 
 std::string SocketAddress::ToString() const {

@@ -26,6 +26,8 @@ class SocketAddress {
   std::uint16_t port() const;
   // "192.0.2.1:5269", "[2001:db8::1]:5269".
   std::string ToString() const;
+  // The network that an owner usually has: "192.0.2.0/24", "2001:db8:1::/48".
+  std::string NetworkText() const;
 
  private:
   sockaddr_storage storage_{};

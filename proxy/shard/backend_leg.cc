@@ -85,6 +85,7 @@ void BackendLeg::Relay(std::span<const std::byte> stanzas) {
 }
 
 void BackendLeg::Finish() {
+  finished_ = true;
   if (session_) session_->Finish();
 }
 
@@ -101,19 +102,25 @@ std::size_t BackendLeg::unsent() const {
 }
 
 void BackendLeg::OnBackendReady() {
+  if (finished_) return;
   ready_ = true;
   owner_.OnLegReady(*this);
 }
 
 void BackendLeg::OnBackendFeatures(const std::string& xml) {
-  owner_.OnLegFeatures(*this, xml);
+  if (!finished_) owner_.OnLegFeatures(*this, xml);
 }
 
-void BackendLeg::OnBackendDrained() { owner_.OnLegDrained(*this); }
+void BackendLeg::OnBackendDrained() {
+  if (!finished_) owner_.OnLegDrained(*this);
+}
 
-void BackendLeg::OnBackendProgress() { owner_.OnLegProgress(); }
+void BackendLeg::OnBackendProgress() {
+  if (!finished_) owner_.OnLegProgress();
+}
 
 void BackendLeg::OnBackendEnded(const action::Close& close) {
+  if (finished_) return;
   const bool refused = close.error.has_value() || close.failure.has_value();
   BackendFailure failure{refused ? BackendFailure::Kind::kRefused
                                  : BackendFailure::Kind::kUnreachable,

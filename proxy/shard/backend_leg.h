@@ -56,6 +56,7 @@ class BackendLeg final : public EgressOwner {
   std::optional<BackendFailure> Start();
   void Restart(const HeaderDeclarations&);
   void Relay(std::span<const std::byte>);
+  // Ends in good order; the owner hears nothing more.
   void Finish();
   void OnDeadline(Instant now);
 
@@ -91,6 +92,7 @@ class BackendLeg final : public EgressOwner {
   std::size_t next_ = 0;
   std::string backend_;
   bool ready_ = false;
+  bool finished_ = false;
   std::unique_ptr<EgressSession> session_;
 };
 

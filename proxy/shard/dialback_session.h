@@ -63,6 +63,8 @@ class DialbackSession final : public SecureLinkOwner {
   void OnDeadline(Instant now);
 
   PairNumber pair() const { return request_.pair; }
+  const Domain& from() const { return request_.from.domain; }
+  const Domain& to() const { return request_.to; }
   Instant deadline() const;
 
  private:
