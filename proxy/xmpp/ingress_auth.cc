@@ -6,6 +6,15 @@
 #include "proxy/xmpp/xml_writer.h"
 
 namespace danegate {
+namespace {
+
+// The peer does not learn our addresses.
+std::string TextForPeer(const BackendFailure& failure, const Domain& tenant) {
+  if (failure.kind == BackendFailure::Kind::kOverloaded) return failure.text;
+  return "the server of " + tenant.ascii() + " is not available now";
+}
+
+}  // namespace
 
 std::string TextOf(const Verdict& verdict) {
   if (!verdict.remedy.empty()) return verdict.remedy;
@@ -177,12 +186,15 @@ void IngressStream::State::OnBackendReady(PairNumber number) {
 }
 
 // Before <success/> it is the answer to <auth/>; a peer that was told success
-// gets a stream error. The peer does not learn our addresses.
+// gets a stream error.
 void IngressStream::State::OnBackendFailed(PairNumber number,
                                            const BackendFailure& failure) {
   auto* pair = pairs_.Find(number);
+  if (number == kHeaderPair && pair == nullptr &&
+      backend_ == BackendState::kNone) {
+    return;  // none was asked for, or it is not needed any more
+  }
   if (number == kHeaderPair) {
-    if (backend_ == BackendState::kNone) return;  // none was asked for
     backend_ = BackendState::kFailed;
     backend_detail_ = failure.text;
     backend_text_ = TextForPeer(failure, *to_);

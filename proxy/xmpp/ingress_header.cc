@@ -136,10 +136,11 @@ void IngressStream::State::OnOpeningHeader() {
   actions_.Push(action::LookUp{kHeaderPair, *to_, from_});
 }
 
-// B3, H-11: whoever was asked for by SNI is who is talked to.
+// B3, H-11: whoever was asked for by SNI is who is talked to. What was asked
+// for in cleartext does not count (L-01).
 bool IngressStream::State::IsServed(const Addressee& addressee) const {
   return addressee.kind == Addressee::Kind::kTenant &&
-         (!secure_ || tls_.served_tenant.empty() ||
+         (!tls_.served_by_sni || tls_.served_tenant.empty() ||
           tls_.served_tenant == addressee.tenant);
 }
 

@@ -54,6 +54,10 @@ struct TlsFacts {
   // The tenant whose certificate was served; empty if it was an edge host's or
   // the default, which go with every tenant (B3, H-11).
   std::string served_tenant;
+  // SNI chose that certificate. Where the cleartext `to` did, the header inside
+  // TLS decides alone (A-43, L-01); that the certificate fits is for the
+  // initiator to check.
+  bool served_by_sni = false;
 };
 
 // Who a header's `to` is.

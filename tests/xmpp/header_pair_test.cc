@@ -79,6 +79,16 @@ TEST(HeaderPair, FailsWithItsBackend) {
   EXPECT_EQ(script.Condition(), "open");
 }
 
+TEST(HeaderPair, EndsTheStreamWhenItsBackendFailsLater) {
+  IngressScript script;
+  script.may_dial_back = true;
+  script.ReachAuth();
+  script.Peer(Result("peer.example", "tenant.example"));
+  script.BackendFailed(BackendFailure::Kind::kUnreachable);
+  EXPECT_EQ(script.Condition(), "internal-server-error");
+  EXPECT_TRUE(script.Did("close backend-failed"));
+}
+
 TEST(HeaderPair, GivesUpItsLegWhereAnotherPairIsFirst) {
   IngressScript script;
   script.ReachAuth();

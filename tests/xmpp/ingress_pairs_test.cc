@@ -197,12 +197,15 @@ TEST(IngressPairs, FailWithoutTheStream) {  // G-21, G-24, G-25, G-64, L-05
 }
 
 TEST(IngressPairs, OfAnotherTenantThanSniAskedForAreUnknown) {  // B3, H-11
-  IngressScript script;
-  script.tls.served_tenant = "acme";
-  script.Establish();
-  script.addressee.tenant = "other";
-  script.Peer(Result("peer.example", "y.example"));
-  EXPECT_TRUE(script.Sent(Error("item-not-found")));
+  for (const bool by_sni : {false, true}) {
+    IngressScript script;
+    script.tls.served_tenant = "acme";
+    script.tls.served_by_sni = by_sni;
+    script.Establish();
+    script.addressee.tenant = "other";
+    script.Peer(Result("peer.example", "y.example"));
+    EXPECT_EQ(script.Sent(Error("item-not-found")), by_sni);
+  }
 }
 
 TEST(IngressPairs, WithAnInvalidKeyAreForbiddenOnly) {  // G-24

@@ -152,14 +152,35 @@ TEST(IngressRefusal, DoesNotNameATenantWhenToIsUnknown) {  // A-10, L-09
 TEST(IngressRefusal, RefusesToWhoseCertificateWasNotServed) {  // B3, H-11
   IngressScript script;
   script.tls.served_tenant = "other";
+  script.tls.served_by_sni = true;
   script.ReachAuth();
   EXPECT_EQ(script.Condition(), "host-unknown");
   EXPECT_FALSE(script.Did("verify peer.example"));
 }
 
+TEST(IngressRefusal, ForgetsTheCleartextToThatChoseTheCertificate) {
+  IngressScript script;  // A-43, L-01, B3
+  script.addressee.tenant = "other";
+  script.Peer(
+      PeerHeader("from='peer.example' to='other.example' "
+                 "version='1.0'"));
+  script.Peer(kStartTls);
+  EXPECT_TRUE(script.Did("starttls other.example"));
+  script.tls.served_tenant = "other";
+  script.Tls();
+  script.addressee.tenant = "acme";
+  script.Peer(PeerHeader());
+  EXPECT_EQ(script.Condition(), "open");
+  script.Peer(kAuth);
+  script.Peer(PeerHeader());
+  EXPECT_TRUE(script.stream.established());
+  EXPECT_TRUE(script.Did("open tenant.example as peer.example"));
+}
+
 TEST(IngressRefusal, TakesToWhoseCertificateWasServed) {  // B3
   IngressScript script;
   script.tls.served_tenant = "acme";
+  script.tls.served_by_sni = true;
   script.ReachAuth();
   EXPECT_EQ(script.Condition(), "open");
 }
