@@ -27,6 +27,24 @@ SocketAddress SocketAddress::From(const sockaddr_storage& storage) {
   return address;
 }
 
+SocketAddress SocketAddress::FromOctets(std::span<const std::uint8_t> octets,
+                                        std::uint16_t port) {
+  DANEGATE_CHECK(octets.size() == 4 || octets.size() == 16);
+  SocketAddress address;
+  if (octets.size() == 4) {
+    auto* v4 = reinterpret_cast<sockaddr_in*>(&address.storage_);
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    std::memcpy(&v4->sin_addr, octets.data(), octets.size());
+  } else {
+    auto* v6 = reinterpret_cast<sockaddr_in6*>(&address.storage_);
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    std::memcpy(&v6->sin6_addr, octets.data(), octets.size());
+  }
+  return address;
+}
+
 socklen_t SocketAddress::length() const {
   return family() == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
 }

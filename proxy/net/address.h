@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "verifier/result.h"
@@ -17,6 +18,10 @@ class SocketAddress {
                                                   std::uint16_t port);
   // REQUIRES: an AF_INET or AF_INET6 address.
   static SocketAddress From(const sockaddr_storage&);
+
+  // Of 4 or 16 octets in network order, as in A and AAAA records.
+  static SocketAddress FromOctets(std::span<const std::uint8_t> octets,
+                                  std::uint16_t port);
 
   const sockaddr* get() const {
     return reinterpret_cast<const sockaddr*>(&storage_);

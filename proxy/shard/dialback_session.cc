@@ -1,7 +1,6 @@
 #include "proxy/shard/dialback_session.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "proxy/net/loop.h"
@@ -12,24 +11,6 @@ namespace danegate {
 namespace {
 
 Instant MonotonicNow() { return ReadNow().monotonic; }
-
-// An address as in A and AAAA records.
-SocketAddress ToSocketAddress(std::span<const std::uint8_t> octets,
-                              std::uint16_t port) {
-  sockaddr_storage storage{};
-  if (octets.size() == 4) {
-    auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(port);
-    std::memcpy(&v4->sin_addr, octets.data(), octets.size());
-  } else {
-    auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(port);
-    std::memcpy(&v6->sin6_addr, octets.data(), octets.size());
-  }
-  return SocketAddress::From(storage);
-}
 
 DialbackResult Failed(DialbackError error) {
   return {DialbackResult::Kind::kError, nullptr, std::move(error)};
@@ -89,7 +70,8 @@ bool DialbackSession::Connect(const Endpoint& endpoint,
     ++connects_;
     link_ = std::make_unique<SecureLink>(*this);
     auto link = TcpLink::Connect(
-        shard_.loop(), *link_, ToSocketAddress(address, endpoint.target.port));
+        shard_.loop(), *link_,
+        SocketAddress::FromOctets(address, endpoint.target.port));
     if (link) {
       link_->Attach(std::move(*link));
       stream_.emplace(AuthoritySettings{{request_.to, request_.from.domain,

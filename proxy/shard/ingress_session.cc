@@ -53,9 +53,16 @@ void IngressSession::Start() {
 
 void IngressSession::OnTlsEstablished() {
   NoteTls();
+  const TlsEngine& tls = *link_.tls();
+  const std::string& served = tls.served_tenant();
   stream_.OnTlsEstablished(
-      {.has_certificate = !link_.tls()->peer_chain().empty(),
-       .served_tenant = link_.tls()->served_tenant()},
+      {.has_certificate = !tls.peer_chain().empty(),
+       .served_tenant = served,
+       // What SNI alone would choose.
+       .served_by_sni =
+           !served.empty() &&
+           shard_.tenants().Select(tls.server_name(), nullptr, true).tenant ==
+               served},
       MonotonicNow());
   Settle();
 }
