@@ -55,7 +55,9 @@ class VerificationPolicyTest : public testing::Test {
     for (const auto require : {kDane, kStrong, kAny}) {
       const Verdict& verdict = Run(require);
       text += std::string(ToString(verdict.outcome())) +
-              (verdict.may_dial_back ? "+dialback " : " ");
+              (verdict.outcome() == Outcome::kAbsent && verdict.may_dial_back
+                   ? "+dialback "
+                   : " ");
     }
     return text;
   }
