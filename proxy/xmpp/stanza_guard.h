@@ -97,11 +97,12 @@ class StanzaGuard final : private XmlReader::Sink {
   void KeepTail();
   std::size_t LargestElement() const;
   void CheckSize(std::uint64_t size, std::uint64_t limit);
-  void CheckDialbackSize(std::uint64_t end);
+  void CheckElementSize(std::uint64_t end);
   void BeginElement(const XmlStart&);
   void BeginStanza(const XmlStart&);
   void FinishStanza();
   void FinishDialback();
+  void FinishPeerError();
   void Finish(End::Kind, StreamError);
 
   void OnNamespace(std::string_view, std::string_view) override {}
