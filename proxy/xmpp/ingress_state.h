@@ -63,11 +63,6 @@ class IngressStream::State {
  private:
   // The leg of the header's pair, before its pair is in pairs_.
   enum class BackendState { kNone, kOpening, kReady, kFailed };
-  // How the stream ends at the next gap between two stanzas.
-  struct Ending {
-    StreamError error;
-    CloseReason reason;
-  };
   struct KeyQuestion {
     KeyTicket ticket;
     DialbackElement request;
@@ -147,7 +142,7 @@ class IngressStream::State {
   void Guard(std::string_view bytes);
   void RelayRuns(std::size_t begin, std::size_t end);
   void OnGuardEnd(const StanzaGuard::End&);
-  void EndBetweenStanzas(Ending);
+  void BeginClosing(StreamError, CloseReason);
 
   const IngressSettings settings_;
   IdSource& ids_;
@@ -184,7 +179,7 @@ class IngressStream::State {
   std::string backend_detail_;  // why it failed, for the log
   std::string backend_text_;    // and for the peer
   std::optional<StanzaGuard> guard_;
-  std::optional<Ending> ending_;
+  action::Close ending_;  // of a stream in kClosing
 
   bool offers_dialback_ = false;
   StreamError refusal_{};  // of a peer in kKeys

@@ -135,9 +135,11 @@ class IngressStream {
   void OnBackendClosed(PairNumber, const std::optional<StreamError>&,
                        Instant now);
   // The sender of a valid pair was judged anew (B-25, D-64). Disproved or
-  // absent ends the stream with `reset`, between two stanzas.
+  // absent ends the stream with `reset`, in the way of OnDrain().
   void OnReverified(std::shared_ptr<const Verdict>, Instant now);
-  // End with system-shutdown between two stanzas.
+  // End with system-shutdown. An established stream is told so at once, and
+  // stanzas are relayed until the peer closes it too, or for kClosingTime;
+  // action::Close comes then.
   void OnDrain(Instant now);
   void OnDeadline(Instant now);
 

@@ -61,6 +61,8 @@ class PairTable {
   }
   // When the next answer is due.
   Instant deadline() const;
+  // A pair that is being verified, or null.
+  IngressPair* FindPending();
   // A pair whose answer is overdue, or null.
   IngressPair* FindOverdue(Instant now);
 

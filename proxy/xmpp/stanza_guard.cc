@@ -89,11 +89,6 @@ void StanzaGuard::StartReader() {
   reader_->Feed(scope_);
 }
 
-void StanzaGuard::StopBetweenStanzas() {
-  stopping_ = true;
-  if (!within_stanza() && !end_) end_ = {End::Kind::kStopped, {}};
-}
-
 // --- what passes -------------------------------------------------------------
 
 void StanzaGuard::PassStanza() {
@@ -244,7 +239,6 @@ void StanzaGuard::FinishStanza() {
   PassStanza();
   within_ = Within::kNothing;
   reader_->WantText(true);
-  if (stopping_) Finish(End::Kind::kStopped, {});
 }
 
 void StanzaGuard::FinishDialback() {
@@ -252,7 +246,6 @@ void StanzaGuard::FinishDialback() {
   if (reader_->over()) return;
   within_ = Within::kNothing;
   dialback_.push_back({builder_.Take(), runs_.size()});
-  if (stopping_) Finish(End::Kind::kStopped, {});
 }
 
 void StanzaGuard::FinishPeerError() {

@@ -54,7 +54,6 @@ class StanzaGuard final : private XmlReader::Sink {
       kClosed,     // "</stream:stream>"
       kViolation,  // `error` is ours, for the peer
       kPeerError,  // `error` is the peer's
-      kStopped,    // StopBetweenStanzas()
     };
     Kind kind;
     StreamError error;
@@ -82,8 +81,6 @@ class StanzaGuard final : private XmlReader::Sink {
   bool within_stanza() const {
     return within_ == Within::kStanza || unfinished_tag_;
   }
-  // Ends at the end of the stanza that is under way, or at once.
-  void StopBetweenStanzas();
 
  private:
   class PeerError;
@@ -126,7 +123,6 @@ class StanzaGuard final : private XmlReader::Sink {
   std::string passed_;  // the stanza that the last input completed
   Within within_ = Within::kNothing;
   bool unfinished_tag_ = false;
-  bool stopping_ = false;
 
   Instant now_;
   Instant whitespace_since_;

@@ -107,25 +107,6 @@ TEST(GuardStream, BoundsThePeersError) {  // A-69, A1.13
   }
 }
 
-TEST(GuardStream, StopsAtOnceBetweenStanzas) {
-  Guarded guarded;
-  guarded.Feed(Stanza());
-  guarded.guard.StopBetweenStanzas();
-  EXPECT_EQ(guarded.End(), "stopped");
-}
-
-TEST(GuardStream, StopsAfterTheStanzaUnderWay) {
-  for (const std::size_t cut : {1u, 5u, 30u}) {
-    Guarded guarded;
-    guarded.Feed(Stanza().substr(0, cut));
-    guarded.guard.StopBetweenStanzas();
-    EXPECT_EQ(guarded.End(), "open");
-    guarded.Feed(Stanza().substr(cut) + Stanza("next"));
-    EXPECT_EQ(guarded.End(), "stopped");
-    EXPECT_EQ(guarded.passed, Stanza());
-  }
-}
-
 // --- the scope of the peer's header
 
 constexpr std::string_view kNoContentNamespace =

@@ -31,7 +31,7 @@ struct Guarded {
       stanzas += run.stanzas;
     }
   }
-  // "open", "closed", "stopped", "peer CONDITION" or the violation's condition.
+  // "open", "closed", "peer CONDITION" or the violation's condition.
   std::string End() const {
     if (!guard.end()) return "open";
     const auto& end = *guard.end();
@@ -39,8 +39,6 @@ struct Guarded {
     switch (end.kind) {
       case StanzaGuard::End::Kind::kClosed:
         return "closed";
-      case StanzaGuard::End::Kind::kStopped:
-        return "stopped";
       case StanzaGuard::End::Kind::kPeerError:
         return "peer " + condition;
       case StanzaGuard::End::Kind::kViolation:
