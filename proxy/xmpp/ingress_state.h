@@ -127,9 +127,11 @@ class IngressStream::State {
   void AskForPair(DialbackElement);
   void OnPairAddressee(IngressPair&, const Addressee&);
   void OnPairVerdict(IngressPair&, const Verdict&);
+  void OnPairJudgedAgain(IngressPair&, const Verdict&);
   void OpenPair(IngressPair&, ProvenDomain);
   void OnPairReady(IngressPair&);
   void OnPairFeatures(IngressPair&);
+  void Validate(IngressPair&);
   void OnPairFailed(IngressPair&, const BackendFailure&);
   void ExpirePair(IngressPair&);
   void FailPair(IngressPair&, DialbackError);
@@ -175,6 +177,7 @@ class IngressStream::State {
   bool authenticating_ = false;  // EXTERNAL is being decided
   int sasl_failures_ = 0;
   std::optional<ProvenDomain> proven_;
+  Instant proof_expires_;  // L-04
   BackendState backend_ = BackendState::kNone;
   std::string backend_detail_;  // why it failed, for the log
   std::string backend_text_;    // and for the peer

@@ -24,6 +24,9 @@
 // that is gone is ignored. Where the only pair that a stream needs is proven by
 // dialback, there is no SASL and no restart.
 //
+// No verdict is used at or after its `expires`: Verify comes again for a pair
+// whose verdict is over when <success/> or "valid" is due (L-04, G-52).
+//
 // A backend leg that ends after its pair was valid ends the stream, whatever
 // other pairs there are: the peer cannot be told that a pair is over.
 //
