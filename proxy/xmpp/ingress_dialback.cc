@@ -92,6 +92,7 @@ void IngressStream::State::OnDialback(PairNumber number,
       verdict->claimed() != pair->from()) {
     return FailPair(*pair, {DialbackCondition::kInternalServerError, ""});
   }
+  pair->by_key = true;
   OpenPair(*pair, *verdict->proven());
 }
 

@@ -174,9 +174,26 @@ void IngressStream::State::OnReverified(const Verdict& verdict) {
       return;
     case Outcome::kDisproved:
     case Outcome::kAbsent:
+      if (!Loses(verdict)) return;
       return BeginClosing({StreamCondition::kReset, TextOf(verdict)},
                           CloseReason::kNotProven);
   }
+}
+
+// True if a pair is not proven any more. One that dialback proved rests on
+// nothing else, so "absent" takes nothing from it (D6).
+bool IngressStream::State::Loses(const Verdict& verdict) const {
+  if (phase_ < Phase::kEstablished) {
+    return proven_->domain() == verdict.claimed();
+  }
+  const bool is_absent = verdict.outcome() == Outcome::kAbsent;
+  bool loses = false;
+  pairs_.ForEachValid([&](const IngressPair& pair) {
+    if (pair.from() != verdict.claimed()) return;
+    if (is_absent && verdict.may_dial_back && pair.by_key) return;
+    loses = true;
+  });
+  return loses;
 }
 
 void IngressStream::State::OnDrain() {

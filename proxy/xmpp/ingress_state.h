@@ -144,6 +144,7 @@ class IngressStream::State {
   void Guard(std::string_view bytes);
   void RelayRuns(std::size_t begin, std::size_t end);
   void OnGuardEnd(const StanzaGuard::End&);
+  bool Loses(const Verdict&) const;
   void BeginClosing(StreamError, CloseReason);
 
   const IngressSettings settings_;

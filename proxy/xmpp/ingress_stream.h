@@ -138,7 +138,9 @@ class IngressStream {
   void OnBackendClosed(PairNumber, const std::optional<StreamError>&,
                        Instant now);
   // The sender of a valid pair was judged anew (B-25, D-64). Disproved or
-  // absent ends the stream with `reset`, in the way of OnDrain().
+  // absent ends the stream with `reset`, in the way of OnDrain(); but absent is
+  // no loss to a pair that dialback proved and still may. A verdict on anyone
+  // else is ignored.
   void OnReverified(std::shared_ptr<const Verdict>, Instant now);
   // End with system-shutdown. An established stream is told so at once, and
   // stanzas are relayed until the peer closes it too, or for kClosingTime;

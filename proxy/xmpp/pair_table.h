@@ -33,6 +33,7 @@ struct IngressPair {
   std::optional<ProvenDomain> proven;
   // If a certificate proved it: until when that holds (L-04).
   Instant proof_expires = Instant::Never();
+  bool by_key = false;  // dialback proved it
 
   const Domain& from() const { return request.from.domain; }
   const Domain& to() const { return request.to.domain; }

@@ -134,9 +134,9 @@ class IngressScript : private IngressStream::IdSource {
     stream.OnKeyChecked(ticket, answer, now);
     Drain();
   }
-  void Reverified(Outcome again) {
+  void Reverified(Outcome again, std::string_view peer = "peer.example") {
     outcome = again;
-    stream.OnReverified(VerdictOn({D("peer.example")}), now);
+    stream.OnReverified(VerdictOn({D(peer)}), now);
     Drain();
   }
   void OnDrain() {

@@ -52,6 +52,40 @@ TEST(IngressReverified, WaitsForThePeersCloseOnlySoLong) {  // B-25
   EXPECT_EQ(script.relayed, "");
 }
 
+// An absent verdict is what dialback rests on (D6); another proof overrides it.
+TEST(IngressReverified, TakesNothingFromAPairThatDialbackProved) {  // C7
+  const struct {
+    Outcome outcome;
+    bool may_dial_back;
+    bool goes_on;
+  } rows[] = {
+      {Outcome::kAbsent, true, true},
+      {Outcome::kAbsent, false, false},
+      {Outcome::kDisproved, true, false},
+  };
+  for (const auto& row : rows) {
+    IngressScript script;
+    script.Establish();
+    script.outcome = Outcome::kAbsent;
+    script.may_dial_back = true;
+    script.Peer(
+        "<db:result from='b.example' to='tenant.example'>k</db:result>");
+    script.KeyIsRight(1);
+    script.may_dial_back = row.may_dial_back;
+    script.Forget();
+    script.Reverified(row.outcome, "b.example");
+    EXPECT_EQ(script.sent.empty(), row.goes_on);
+  }
+}
+
+TEST(IngressReverified, IgnoresAVerdictOnSomebodyElse) {
+  IngressScript script;
+  script.Establish();
+  script.Reverified(Outcome::kDisproved, "b.example");
+  EXPECT_EQ(script.sent, "");
+  EXPECT_EQ(script.Condition(), "open");
+}
+
 TEST(IngressReverified, CountsOnceThePeerIsAuthenticated) {
   IngressScript before;
   before.ReachAuth();
