@@ -6,15 +6,11 @@
 #include "proxy/xmpp/xml_writer.h"
 
 namespace danegate {
-namespace {
 
-// The peer does not learn our addresses.
 std::string TextForPeer(const BackendFailure& failure, const Domain& tenant) {
   if (failure.kind == BackendFailure::Kind::kOverloaded) return failure.text;
   return "the server of " + tenant.ascii() + " is not available now";
 }
-
-}  // namespace
 
 std::string TextOf(const Verdict& verdict) {
   if (!verdict.remedy.empty()) return verdict.remedy;

@@ -160,8 +160,7 @@ void IngressStream::State::OnPairFailed(IngressPair& pair,
     }
     return DialbackCondition::kInternalServerError;
   }();
-  FailPair(pair, {condition, "the server of " + pair.to().ascii() +
-                                 " is not available now"});
+  FailPair(pair, {condition, TextForPeer(failure, pair.to())});
 }
 
 // --- its end -----------------------------------------------------------------

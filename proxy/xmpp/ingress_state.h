@@ -197,5 +197,7 @@ class IngressStream::State {
 
 // Why a verdict is no good, for the peer.
 std::string TextOf(const Verdict&);
+// Why there is no backend; the peer does not learn our addresses.
+std::string TextForPeer(const BackendFailure&, const Domain& tenant);
 
 }  // namespace danegate
