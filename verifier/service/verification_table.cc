@@ -228,8 +228,8 @@ void VerificationTable::AfterInput(Runs::iterator run, Now now) {
 }
 
 void VerificationTable::End(Runs::iterator run, Now now) {
-  auto& [number, running] = *run;
-  deadlines_.erase({running.deadline, number});
+  Running& running = run->second;
+  deadlines_.erase({running.deadline, run->first});
   std::visit([&](auto& work) { Reply(running, work, now); }, running.work);
   running_.erase(run);
 }
