@@ -24,11 +24,11 @@ void PassStanzas(benchmark::State& state) {
   const auto size = static_cast<std::size_t>(state.range(0));
   const Domain peer = *Domain::Parse("peer.example");
   StanzaGuard guard(
-      *Verdict({peer}, Outcome::kProved, Reason::kMatched).proven(),
-      *Domain::Parse("tenant.example"),
       "<stream:stream xmlns='jabber:server' "
-      "xmlns:stream='http://etherx.jabber.org/streams'>",
-      262144);
+      "xmlns:stream='http://etherx.jabber.org/streams'>");
+  guard.Admit(kHeaderPair,
+              *Verdict({peer}, Outcome::kProved, Reason::kMatched).proven(),
+              *Domain::Parse("tenant.example"), 262144);
   const std::string stanza = StanzaOf(size);
   std::string flow;
   while (flow.size() < 8 * kReadSize) flow += stanza;

@@ -39,7 +39,26 @@ constexpr SettingRow kEdge[] = {
     {"resolver.options", kOptions, false, "{}",
      "further options of unbound.conf, each with its value"},
     {"trust_store", kText, false, "/etc/ssl/certs/ca-certificates.crt",
-     "a PEM file of the roots for TLSA usages 0 and 1"},
+     "a PEM file of the roots of PKI, and of TLSA usages 0 and 1"},
+    {"posh", kMap, false, "", "how POSH documents are fetched"},
+    {"posh.trust_store", kText, false, "/etc/ssl/certs/ca-certificates.crt",
+     "a PEM file of the web's roots"},
+    {"posh.port", kCount, false, "443", "the port of every domain's web server",
+     1, 65535},
+    {"outbound", kMap, false, "",
+     "where the edge may be led by the names of a domain that a peer claims"},
+    {"outbound.allow", kTexts, false, "[]",
+     "networks that may be reached although they are not public", 0, 64},
+    {"outbound.refuse", kTexts, false, "[]",
+     "networks that may not be reached although they are public", 0, 64},
+    {"outbound.ports", kTexts, false, "[]",
+     "ports of XMPP servers beside 5269, 5270 and 443", 0, 64},
+    {"dialback", kMap, false, "", "the keys of the tenants' own dialback"},
+    {"dialback.secret", kText, false, "",
+     "a file with the secret of the keys, mode 0600; empty: the edge makes and "
+     "answers none"},
+    {"dialback.previous_secret", kText, false, "",
+     "the secret before, while it is rolled over"},
     {"log", kMap, false, "", "one JSON line per event"},
     {"log.file", kText, false, "", "a file; empty: standard output"},
     {"log.level", kWord, false, "info", "the least that is logged", 0, 0,
@@ -75,8 +94,11 @@ constexpr SettingRow kTenant[] = {
     {"backends[].trust", kText, false, "",
      "a PEM file of the CAs that may sign the backend's certificate"},
     {"proof", kMap, false, "", "what a peer must show"},
-    {"proof.require", kWord, false, "dane", "the proof that is asked for", 0, 0,
-     "dane", "strong any"},
+    {"proof.require", kWord, false, "dane", "the least proof that is taken", 0,
+     0, "dane strong any"},
+    {"proof.posh", kWord, false, "on", "whether POSH counts", 0, 0, "on off"},
+    {"proof.trust", kText, false, "",
+     "a PEM file of the roots of PKI; empty: the edge's trust_store"},
     {"limits", kMap, false, "", "bounds of this tenant"},
     {"limits.stanza_bytes", kCount, false, "262144", "octets in one stanza",
      10000, 16777216},
@@ -91,6 +113,13 @@ constexpr SettingRow kTenant[] = {
 SettingTable EdgeSettings() { return kEdge; }
 
 SettingTable TenantSettings() { return kTenant; }
+
+VerifierSettings Settings::ToVerifierSettings() const {
+  return {.resolver = ToResolverSettings(),
+          .https = {.ca_file = posh_trust_store},
+          .posh_guard = {.allowed = outbound_allow, .refused = outbound_refuse},
+          .posh = {.port = posh_port}};
+}
 
 ResolverSettings Settings::ToResolverSettings() const {
   return {.trust_anchor_files = trust_anchor_files,

@@ -14,9 +14,11 @@
 #include <vector>
 
 #include "tenants/config/setting_row.h"
+#include "verifier/address_guard.h"
 #include "verifier/credential.h"
 #include "verifier/domain.h"
 #include "verifier/resolver_settings.h"
+#include "verifier/service.h"
 
 namespace danegate {
 
@@ -44,13 +46,24 @@ struct Settings {
   // resolver.options; names with a colon, {"val-bogus-ttl:", "0"}.
   std::vector<std::pair<std::string, std::string>> resolver_options;
   unsigned verifier_threads = 1;  // resolver.threads
-  std::string trust_store;        // trust_store: PEM for TLSA usages 0 and 1
-  std::string log_file;           // log.file; empty: standard output
-  std::string log_level;          // log.level: debug, info, warning, error
+  // trust_store: PEM of the roots of PKI and of TLSA usages 0 and 1
+  std::string trust_store;
+  std::string posh_trust_store;                // posh.trust_store: PEM
+  std::uint16_t posh_port = 443;               // posh.port
+  std::vector<AddressPrefix> outbound_allow;   // outbound.allow
+  std::vector<AddressPrefix> outbound_refuse;  // outbound.refuse
+  std::vector<std::uint16_t> outbound_ports;   // of XMPP servers, all
+  // dialback.secret and dialback.previous_secret: what the files hold; empty:
+  // there is none.
+  std::string dialback_secret;
+  std::string previous_dialback_secret;
+  std::string log_file;   // log.file; empty: standard output
+  std::string log_level;  // log.level: debug, info, warning, error
   std::chrono::seconds drain_time{10};  // drain_time
   std::size_t max_connections = 8000;   // limits.connections, per shard
 
   ResolverSettings ToResolverSettings() const;  // resolver
+  VerifierSettings ToVerifierSettings() const;  // resolver, posh, outbound
 };
 
 }  // namespace danegate

@@ -55,8 +55,8 @@ struct Tenant {
   std::optional<Domain> target;
   // Never null; the edge's own for an edge-key tenant without a certificate.
   std::shared_ptr<const Credential> credential;
-  std::vector<Backend> backends;  // at least one; tried in order
-  ProofRequirement require = ProofRequirement::kDane;
+  std::vector<Backend> backends;              // at least one; tried in order
+  std::shared_ptr<const ProofPolicy> policy;  // never null
   TenantLimits limits;
 };
 

@@ -57,17 +57,17 @@ check_layering() {
 # Each library's headers, and the only files that may include them. version.cc
 # names every library and its version, and may look at all.
 doors='
-^openssl/     ^(proxy/tls/|verifier/(certificate|credential|tlsa|pkix|trust_store|x509/|dane/)|tenants/(credential|config/c))
-^openssl/(rand|siphash)\.h  ^verifier/(service|verdict_cache)
-^uv\.h        ^(proxy/net/|verifier/(resolver|service|verifier_thread|uv_event_base|unbound_setup))
+^openssl/     ^(proxy/tls/|verifier/(certificate|credential|dialback_key|policy|tlsa|pkix|posh_document|trust_store|x509/|dane/)|tenants/(credential|config/c))
+^openssl/(rand|siphash)\.h  ^verifier/(service|verdict_cache|verdict_memory)
+^uv\.h        ^(proxy/net/|verifier/(resolver|service|verifier_thread|uv_event_base|unbound_setup|https_fetch))
 ^unbound      ^verifier/(resolver|unbound_setup|uv_event_base)
 ^expat        ^proxy/xmpp/xml_
 ^yaml-cpp/    ^tenants/(tenant_file|config/yaml_)
 ^idn2         ^verifier/domain
-^nlohmann/    ^proxy/(ops|command)/
+^nlohmann/    ^(proxy/(ops|command)/|verifier/posh_document)
 ^spdlog/      ^proxy/ops/
 ^CLI/         ^proxy/(command/|main)
-^curl/        ^$
+^curl/        ^verifier/https_fetch
 '
 check_doors() {
   local file line header

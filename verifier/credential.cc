@@ -1,6 +1,5 @@
 #include "verifier/credential.h"
 
-#include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -9,12 +8,11 @@
 #include <openssl/x509.h>
 
 #include <climits>
-#include <cstdint>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "verifier/check.h"
+#include "verifier/x509/validity.h"
 
 namespace danegate {
 namespace {
@@ -46,22 +44,6 @@ bssl::UniquePtr<X509> ParseLeaf(const CertificateChain& chain) {
   bssl::UniquePtr<X509> leaf(X509_parse_from_buffer(chain.buffer(0)));
   ERR_clear_error();
   return leaf;
-}
-
-// Nothing for a time that is not well-formed.
-std::optional<UnixTime> ToUnixTime(const ASN1_TIME* time) {
-  const bssl::UniquePtr<ASN1_TIME> epoch(ASN1_TIME_set(nullptr, 0));
-  DANEGATE_CHECK(epoch != nullptr);
-  int days = 0, seconds = 0;
-  const bool ok = ASN1_TIME_diff(&days, &seconds, epoch.get(), time) == 1;
-  ERR_clear_error();
-  if (!ok) return std::nullopt;
-  return UnixTime{std::int64_t{days} * 86400 + seconds};
-}
-
-bool HasReadableValidity(const X509* leaf) {
-  return ToUnixTime(X509_get0_notBefore(leaf)) &&
-         ToUnixTime(X509_get0_notAfter(leaf));
 }
 
 // Never asks anybody for a pass phrase; notes that one was wanted.
@@ -100,7 +82,7 @@ Result<std::shared_ptr<const Credential>, std::string> Credential::FromPem(
   auto chain = CertificateChain::ParsePem(chain_pem);
   if (!chain) return Failure("certificate chain: " + chain.error());
   const auto leaf = ParseLeaf(*chain);
-  if (leaf == nullptr || !HasReadableValidity(leaf.get())) {
+  if (leaf == nullptr || !ReadValidity(leaf.get())) {
     return Failure(
         "certificate chain: the first certificate is no X.509 "
         "certificate that TLS can use"s);
@@ -126,11 +108,10 @@ Credential::Credential(CertificateChain chain, bssl::UniquePtr<EVP_PKEY> key)
     : chain_(std::move(chain)), key_(std::move(key)) {
   const auto leaf = ParseLeaf(chain_);
   DANEGATE_CHECK(leaf != nullptr && key_ != nullptr);
-  const auto from = ToUnixTime(X509_get0_notBefore(leaf.get()));
-  const auto until = ToUnixTime(X509_get0_notAfter(leaf.get()));
-  DANEGATE_CHECK(from && until);
-  not_before_ = *from;
-  not_after_ = *until;
+  const auto validity = ReadValidity(leaf.get());
+  DANEGATE_CHECK(validity.has_value());
+  not_before_ = validity->not_before;
+  not_after_ = validity->not_after;
 }
 
 }  // namespace danegate

@@ -31,9 +31,12 @@ class TrustStore {
 
   // Borrowed; they live as long as the store.
   std::vector<X509*> roots() const;
+  // SHA-256 over the roots in their order; of an empty store, all zeros.
+  const Sha256& digest() const { return digest_; }
 
  private:
   std::vector<bssl::UniquePtr<X509>> roots_;
+  Sha256 digest_{};
 };
 
 // MatchesIdentity tells whether the leaf carries an identifier for `reference`:

@@ -1,13 +1,33 @@
-// ProofRequirement is what a tenant demands of its peers.
+// What a tenant demands of its peers.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace danegate {
 
+class TrustStore;
+
 enum class ProofRequirement {
-  kDane,  // a matching TLSA record under a secure delegation, nothing less
+  kDane,    // a matching TLSA record under a secure delegation, nothing less
+  kStrong,  // DANE, PKI or POSH
+  kAny,     // dialback too
 };
 std::string_view ToString(ProofRequirement);
+
+// ProofPolicy is immutable and shared. Thread: any.
+struct ProofPolicy {
+  ProofRequirement require = ProofRequirement::kDane;
+  // Whether POSH counts: the web server of a domain often is not run by those
+  // who run its XMPP (E-22).
+  bool posh = true;
+  // The roots of PKI and of TLSA usages 0 and 1; null: the edge's.
+  std::shared_ptr<const TrustStore> trust;
+
+  // Policies that judge alike have the same digest, others do not: it is a part
+  // of the verdict key (C1).
+  std::uint64_t Digest() const;
+};
 
 }  // namespace danegate

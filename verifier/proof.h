@@ -33,7 +33,7 @@ std::string_view ToString(Outcome);
 
 // Why an outcome is what it is. One word each, for logs, metrics and tests.
 enum class Reason {
-  kMatched,             // a TLSA record matched
+  kMatched,             // a TLSA record or a fingerprint matched
   kNoCertificate,       // the peer presented none
   kNoSecureDelegation,  // SRV or address is provably unsigned
   kNoService,           // SRV target "." : the domain offers no such service
@@ -41,12 +41,16 @@ enum class Reason {
   kAllUnusable,         // TLSA there, none that can be used (D-50)
   kMixedDeployment,     // some targets have TLSA, none matched (D-72)
   kNoMatch,             // every target has TLSA, none matched (D-52)
-  kExpired,             // matched, but outside its validity (usages 0, 1, 2)
-  kWrongName,           // matched, but for another name (usages 0, 1, 2)
-  kUntrustedPath,       // matched, but no valid path (usages 0, 1, 2)
-  kDnsBogus,            // a signature does not validate
-  kDnsFailed,           // time-out, SERVFAIL: the DNS did not say
-  kBudgetExhausted,     // too many targets, queries or too much time (D-22)
+  kExpired,          // matched, but outside its validity (usages 0, 1, 2; E-13)
+  kWrongName,        // matched, but for another name (usages 0, 1, 2)
+  kUntrustedPath,    // matched, but no valid path (usages 0, 1, 2)
+  kDnsBogus,         // a signature does not validate
+  kDnsFailed,        // time-out, SERVFAIL: the DNS did not say
+  kBudgetExhausted,  // too many targets, queries or too much time (D-22)
+  kNoPosh,           // no POSH document that could be used (E-11)
+  kPoshNoMatch,      // a POSH document without this certificate (E-12)
+  kPoshFailed,       // POSH could not be fetched or read (E-11)
+  kNotTried,         // the policy does not ask for it, or another decided
 };
 std::string_view ToString(Reason);
 
@@ -60,13 +64,29 @@ struct EvidenceStep {
   std::string detail;
 };
 
+// What one way of proof says about a peer.
+struct ProofFinding {
+  Outcome outcome = Outcome::kAbsent;
+  Reason reason = Reason::kNotTried;
+  std::string detail;  // one sentence for people; empty if it was not tried
+};
+
+// What the ways of proof that need no conversation with the peer say.
+struct ProofFindings {
+  ProofFinding dane;
+  ProofFinding pki;
+  ProofFinding posh;
+};
+
 // What a verdict rests on.
 struct Evidence {
   std::vector<EvidenceStep> steps;
   std::string tlsa_owner;   // "_5269._tcp.mx.peer.example", or empty
   std::string tlsa_record;  // "3 1 1 4D5C…", upper-case hex, or empty
-  // The reference identity that matched (C-06); empty for usage 3.
+  // The reference identity that matched (C-06); empty for usage 3 and POSH.
   std::string matched_name;
+  std::string posh_url;  // where the fingerprints are, or empty
+  ProofFindings findings;
 };
 
 }  // namespace danegate

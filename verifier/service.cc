@@ -18,38 +18,50 @@ std::array<std::uint64_t, 2> RandomKey() {
   return key;
 }
 
+const Domain& DomainOf(const VerifierRequest& request) {
+  if (const auto* verdict = std::get_if<VerdictRequest>(&request)) {
+    return verdict->peer.domain;
+  }
+  if (const auto* route = std::get_if<RouteRequest>(&request)) {
+    return route->domain;
+  }
+  return std::get<PromoteRequest>(request).peer;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<VerifierService>, std::string> VerifierService::Start(
-    const ResolverSettings& settings, unsigned threads,
+    const VerifierSettings& settings, unsigned threads,
     const TrustStore& trust) {
   if (threads == 0) {
     return Failure(std::string("resolver.threads: expected at least 1, got 0"));
   }
+  auto memory = std::make_unique<VerdictMemory>(settings.memory_entries);
   std::vector<std::unique_ptr<VerifierThread>> opened;
   for (unsigned i = 0; i < threads; ++i) {
-    auto thread = VerifierThread::Open(settings, trust);
+    auto thread = VerifierThread::Open(settings, trust, *memory);
     if (!thread) return Failure(std::move(thread).error());
     opened.push_back(*std::move(thread));
   }
   // libunbound's set-up is done before the first thread runs (D10).
   for (const auto& thread : opened) thread->Start();
   return std::unique_ptr<VerifierService>(
-      new VerifierService(std::move(opened)));
+      new VerifierService(std::move(memory), std::move(opened)));
 }
 
 VerifierService::VerifierService(
+    std::unique_ptr<VerdictMemory> memory,
     std::vector<std::unique_ptr<VerifierThread>> threads)
-    : hash_key_(RandomKey()), threads_(std::move(threads)) {}
+    : hash_key_(RandomKey()),
+      memory_(std::move(memory)),
+      threads_(std::move(threads)) {}
 
 VerifierService::~VerifierService() = default;
 
-void VerifierService::Submit(std::vector<VerdictRequest> requests) {
-  std::unordered_map<VerifierThread*, std::vector<VerdictRequest>> batches;
-  for (VerdictRequest& request : requests) {
-    DANEGATE_CHECK(!request.chain.empty());
-    VerifierThread& thread = ThreadOf(request.peer.domain);
-    batches[&thread].push_back(std::move(request));
+void VerifierService::Submit(std::vector<VerifierRequest> requests) {
+  std::unordered_map<VerifierThread*, std::vector<VerifierRequest>> batches;
+  for (VerifierRequest& request : requests) {
+    batches[&ThreadOf(DomainOf(request))].push_back(std::move(request));
   }
   for (auto& [thread, batch] : batches) thread->Submit(std::move(batch));
 }

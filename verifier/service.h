@@ -2,13 +2,13 @@
 //
 // Each verifier thread has a libuv loop and one libunbound context
 // (resolver.h). A domain always goes to the same thread, so that questions
-// about it coalesce without locks: one verification per (domain, chain) runs at
-// a time, whoever asks joins it. Finished verdicts are kept until they expire:
-// proved ones for their lifetime, disproved and absent ones at most 30 s,
-// indeterminate never (D-62, D-63).
+// about it coalesce without locks: one verification per (domain, chain, policy)
+// runs at a time, whoever asks joins it. Finished verdicts are kept until they
+// expire: proved ones for their lifetime, disproved and absent ones at most 30
+// s, indeterminate never (D-62, D-63).
 //
 // Hand-over: a shard puts requests in and is woken once per batch of replies
-// through the VerdictInbox it registered.
+// through the VerifierInbox it registered.
 #pragma once
 
 #include <array>
@@ -16,19 +16,35 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "verifier/address_guard.h"
 #include "verifier/certificate.h"
 #include "verifier/domain.h"
+#include "verifier/https_request.h"
 #include "verifier/mailbox.h"
+#include "verifier/policy.h"
+#include "verifier/posh/posh_search.h"
 #include "verifier/resolver_settings.h"
 #include "verifier/result.h"
+#include "verifier/route.h"
 #include "verifier/verdict.h"
+#include "verifier/verdict_memory.h"
 
 namespace danegate {
 
 class TrustStore;
 class VerifierThread;
+
+struct VerifierSettings {
+  ResolverSettings resolver;
+  HttpsSettings https;                   // the web's roots
+  AddressGuardSettings posh_guard = {};  // where POSH may be fetched from
+  PoshSettings posh = {};
+  // Verdicts that are remembered: 26 octets each (bench/README.md).
+  std::size_t memory_entries = 131072;
+};
 
 struct VerdictReply {
   std::uint64_t ticket;  // the request's
@@ -38,20 +54,45 @@ struct VerdictReply {
   bool from_cache = false;
 };
 
-// VerdictInbox is where a shard's replies arrive. `wake` is called on a
+struct RouteReply {
+  std::uint64_t ticket;  // the request's
+  Route route;
+};
+
+using VerifierReply = std::variant<VerdictReply, RouteReply>;
+
+// VerifierInbox is where a shard's replies arrive. `wake` is called on a
 // verifier thread, at most once per batch; it must be thread-safe and must not
 // block (uv_async_send). Outlives the service.
-struct VerdictInbox {
-  Mailbox<VerdictReply> replies;
+struct VerifierInbox {
+  Mailbox<VerifierReply> replies;
   std::function<void()> wake;
 };
 
 struct VerdictRequest {
   std::uint64_t ticket;  // the caller's; comes back with the reply
   ClaimedDomain peer;
-  CertificateChain chain;  // not empty
-  VerdictInbox* inbox;     // where the reply goes
+  CertificateChain chain;                     // empty: it presented none
+  std::shared_ptr<const ProofPolicy> policy;  // never null
+  VerifierInbox* inbox;                       // where the reply goes
 };
+
+// Where are the servers of a domain?
+struct RouteRequest {
+  std::uint64_t ticket;
+  Domain domain;
+  std::uint64_t random;  // RouteSearch's
+  VerifierInbox* inbox;
+};
+
+// A verdict that was found in the memory deserves a better place there.
+struct PromoteRequest {
+  Domain peer;
+  VerdictTag tag;
+};
+
+using VerifierRequest =
+    std::variant<VerdictRequest, RouteRequest, PromoteRequest>;
 
 class VerifierService {
  public:
@@ -59,14 +100,14 @@ class VerifierService {
   // before any thread starts (D10). The error says which setting or file
   // libunbound refused. `trust` outlives the service.
   static Result<std::unique_ptr<VerifierService>, std::string> Start(
-      const ResolverSettings&, unsigned threads, const TrustStore& trust);
+      const VerifierSettings&, unsigned threads, const TrustStore& trust);
   // Stops the threads; requests still open get no reply.
   ~VerifierService();
 
   // Hands requests over; one wake per verifier thread concerned. Any thread.
   // Every request gets exactly one reply within Verification::kTimeLimit plus
   // the time it waited for the thread.
-  void Submit(std::vector<VerdictRequest> requests);
+  void Submit(std::vector<VerifierRequest> requests);
 
   // Totals since the start. Any thread.
   struct Counters {
@@ -79,13 +120,18 @@ class VerifierService {
   };
   Counters counters() const;
 
+  // What is remembered of peers that were let in. Whoever finds a verdict there
+  // need not ask.
+  const VerdictMemory& memory() const { return *memory_; }
+
  private:
-  explicit VerifierService(
-      std::vector<std::unique_ptr<VerifierThread>> threads);
+  VerifierService(std::unique_ptr<VerdictMemory> memory,
+                  std::vector<std::unique_ptr<VerifierThread>> threads);
   VerifierThread& ThreadOf(const Domain&);
 
   // Secret, so that no peer can aim its domains at one thread.
   const std::array<std::uint64_t, 2> hash_key_;
+  const std::unique_ptr<VerdictMemory> memory_;  // outlives the threads
   const std::vector<std::unique_ptr<VerifierThread>> threads_;
 };
 

@@ -24,6 +24,7 @@ Result<TrustStore, std::string> TrustStore::FromPem(std::string_view pem) {
   auto chain = CertificateChain::ParsePem(pem);
   if (!chain) return Failure(std::move(chain).error());
   TrustStore trust;
+  trust.digest_ = chain->ChainDigest();
   for (std::size_t i = 0; i < chain->size(); ++i) {
     auto root = ParseCertificate(chain->der(i));
     if (root == nullptr) {

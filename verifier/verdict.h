@@ -27,6 +27,10 @@ class Verdict {
     return ProvenDomain(claimed_.domain);
   }
 
+  // The policy takes dialback for a proof: with kAbsent nothing stronger has
+  // decided, so dialback may (D6); with kProved the peer may bring further
+  // pairs by it. Means nothing with the other outcomes (threats C7).
+  bool may_dial_back = false;
   // The prooftype that proved; meaningful only for kProved.
   Prooftype prooftype = Prooftype::kDaneEe;
   Evidence evidence;

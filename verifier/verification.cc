@@ -1,19 +1,17 @@
 #include "verifier/verification.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "verifier/dane/tlsa_matcher.h"
-#include "verifier/dane/usable_records.h"
+#include "verifier/check.h"
+#include "verifier/decision.h"
 #include "verifier/verification/answers.h"
-#include "verifier/verification/conclusion.h"
-#include "verifier/verification/delegation.h"
+#include "verifier/verification/dane_proof.h"
+#include "verifier/verification/pki_proof.h"
 #include "verifier/verification/rdata_text.h"
 #include "verifier/verification/remedy.h"
-#include "verifier/verification/target_finding.h"
 
 namespace danegate {
 namespace {
@@ -24,166 +22,194 @@ constexpr std::chrono::seconds kMaxLifetime{3600};
 // And those that refuse for less, so that a mended zone helps soon (D-63).
 constexpr std::chrono::seconds kMaxNegativeLifetime{30};
 
-// What records mean for a peer that presented nothing: they cannot match.
-TlsaMatch MatchNothing(std::span<const TlsaRecord> records) {
-  TlsaMatch match{};
-  const UsableRecords usable = SelectUsable(records);
-  match.kind = usable.records.empty() ? TlsaMatch::Kind::kUnusable
-                                      : TlsaMatch::Kind::kNoMatch;
-  match.reason = Reason::kNoCertificate;
-  match.detail = "the peer presented no certificate";
-  return match;
-}
-
 }  // namespace
 
 // Two SRV questions; for each target A, AAAA, CNAME, and TLSA at two names.
-static_assert(2 + 5 * Verification::kMaxTargets <= Verification::kMaxQuestions);
+static_assert(2 + 5 * DaneProof::kMaxTargets + PoshSearch::kMaxQuestions <=
+              Verification::kMaxQuestions);
 
 class Verification::State {
  public:
-  State(ClaimedDomain peer, CertificateChain chain, const TrustStore& trust,
-        Now now)
-      : peer_(std::move(peer)), chain_(std::move(chain)), started_(now) {
-    if (!chain_.empty()) matcher_.emplace(chain_, trust, now.wall);
-  }
+  State(ClaimedDomain peer, CertificateChain chain,
+        const VerificationRules& rules, Now now)
+      : peer_(std::move(peer)),
+        chain_(std::move(chain)),
+        rules_(rules),
+        started_(now),
+        dane_(peer_.domain, chain_, *rules.trust, now.wall) {}
 
   void Advance(Now);
   void OnAnswer(Answer, Now);
+  void OnReply(const HttpsReply&, Now);
   void OnDeadline(Now);
+  std::optional<HttpsRequest> NextRequest();
 
   Answers answers;
   std::optional<Verdict> verdict;
 
   Instant deadline() const {
-    return verdict ? Instant::Never() : started_.monotonic + kTimeLimit;
+    if (verdict) return Instant::Never();
+    const Instant posh = posh_ ? posh_->deadline() : Instant::Never();
+    return std::min(posh, started_.monotonic + kTimeLimit);
   }
 
  private:
-  void AdvanceTargets(const Delegation&, Now);
-  void Compare(ExaminedTarget&);
-  // Every target is examined and none matched.
-  void ConcludeWithoutMatch(const Delegation&, Now);
+  const DaneFinding& dane() const { return *dane_.finding(); }
+  ProofFindings& findings() { return evidence_.findings; }
 
-  void Prove(const Delegation&, const ExaminedTarget&);
-  // For every other outcome.
+  // False while POSH goes on.
+  bool TryOthers(Now);
+  void TryPki();
+  void NotePosh(const PoshFinding&, Now);
+  void Conclude(Now);
+  void Grant(Prooftype, std::chrono::seconds lifetime);
   void Refuse(Outcome, Reason, std::string remedy, Now);
+  Reason WhyUndecided() const;
+  ProofRequirement EffectiveRequirement() const;
+  std::string RemedyOfAll() const;
   std::chrono::seconds SinceStart(Now) const;
-  void NoteComparison(const std::string& owner, const std::string& result);
+  void NoteComparisons();
 
   const ClaimedDomain peer_;
   const CertificateChain chain_;
-  // One for all targets: paths and digests are found once. Nothing where the
-  // peer presented no certificate.
-  std::optional<TlsaMatcher> matcher_;
+  const VerificationRules rules_;
   const Now started_;
   std::chrono::seconds shortest_lifetime_ = kMaxLifetime;
-  std::vector<std::optional<ExaminedTarget>> targets_;
+  DaneProof dane_;
+  std::optional<PkiProof> pki_;
+  std::optional<PoshSearch> posh_;
+  std::chrono::seconds posh_lifetime_{0};
   Evidence evidence_;
 };
 
 void Verification::State::Advance(Now now) {
   if (verdict) return;
-  const Answer* starttls = answers.Find(SrvQuestion(peer_.domain, false));
-  const Answer* direct_tls = answers.Find(SrvQuestion(peer_.domain, true));
-  if (starttls == nullptr || direct_tls == nullptr) return;
-  const Delegation delegation =
-      ReadDelegation(peer_.domain, *starttls, *direct_tls);
-  switch (delegation.status) {
-    case DelegationStatus::kSecure:
-      return AdvanceTargets(delegation, now);
-    case DelegationStatus::kInsecure:
-      return Refuse(Outcome::kAbsent, Reason::kNoSecureDelegation,
-                    RemedyForInsecureDelegation(peer_.domain, chain_), now);
-    case DelegationStatus::kNoService:
-      return Refuse(Outcome::kAbsent, Reason::kNoService,
-                    RemedyForNoService(peer_.domain), now);
-    case DelegationStatus::kFailed:
-      return Refuse(Outcome::kIndeterminate,
-                    delegation.bogus ? Reason::kDnsBogus : Reason::kDnsFailed,
-                    RemedyForFailure(peer_.domain, delegation.failure), now);
+  dane_.Advance(answers);
+  if (!dane_.finding()) return;
+  if (findings().dane.reason == Reason::kNotTried) {
+    findings().dane = dane().finding;
+    NoteComparisons();
+  }
+  // D6: only where DANE is silent do the others speak.
+  if (dane().finding.outcome == Outcome::kAbsent &&
+      rules_.require != ProofRequirement::kDane && !TryOthers(now)) {
+    return;
+  }
+  Conclude(now);
+}
+
+bool Verification::State::TryOthers(Now now) {
+  if (!pki_) TryPki();
+  if (pki_->finding.outcome == Outcome::kProved || chain_.empty() ||
+      rules_.posh_guard == nullptr) {
+    return true;
+  }
+  if (!posh_) {
+    posh_.emplace(peer_.domain, chain_, rules_.posh, *rules_.posh_guard, now);
+  }
+  posh_->Advance(answers, now);
+  if (!posh_->finding()) return false;
+  NotePosh(*posh_->finding(), now);
+  return true;
+}
+
+// E-15, E-17: from the start, as all lifetimes.
+void Verification::State::NotePosh(const PoshFinding& posh, Now now) {
+  findings().posh = {posh.outcome, posh.reason, posh.detail};
+  if (posh.outcome != Outcome::kProved) return;
+  evidence_.posh_url = posh.url;
+  posh_lifetime_ =
+      std::min(posh.lifetime + SinceStart(now), posh.not_after - started_.wall);
+}
+
+void Verification::State::TryPki() {
+  std::vector<Domain> names{peer_.domain};
+  for (const Domain& host : dane_.secure_hosts()) names.push_back(host);
+  pki_ = ProveByPki(chain_, *rules_.trust, names, started_.wall);
+  findings().pki = pki_->finding;
+}
+
+void Verification::State::Conclude(Now now) {
+  switch (Decide(OutcomesOf(findings()), EffectiveRequirement())) {
+    case Decision::kGrantByDane:
+      evidence_.tlsa_owner = dane().tlsa_owner;
+      evidence_.tlsa_record = dane().tlsa_record;
+      evidence_.matched_name = dane().matched_name;
+      return Grant(dane().prooftype, dane().lifetime);
+    case Decision::kGrantByPki:
+      evidence_.matched_name = pki_->matched_name;
+      // That DANE is absent holds only as long as the answers that say so.
+      return Grant(Prooftype::kPki, std::min(shortest_lifetime_,
+                                             pki_->not_after - started_.wall));
+    case Decision::kGrantByPosh:
+      return Grant(Prooftype::kPosh,
+                   std::min(shortest_lifetime_, posh_lifetime_));
+    case Decision::kRefuse:
+      return Refuse(dane().finding.outcome, dane().finding.reason,
+                    RemedyOfAll(), now);
+    case Decision::kDefer:
+      return Refuse(Outcome::kIndeterminate, WhyUndecided(), RemedyOfAll(),
+                    now);
+    case Decision::kDialbackOnly:
+      Refuse(Outcome::kAbsent, dane().finding.reason, RemedyOfAll(), now);
+      verdict->may_dial_back = true;
+      return;
+    case Decision::kGrantByDialback:
+      DANEGATE_CHECK(false);  // nothing here finds these
   }
 }
 
-void Verification::State::AdvanceTargets(const Delegation& delegation,
-                                         Now now) {
-  targets_.resize(std::min(delegation.targets.size(), kMaxTargets));
-  bool pending = false;
-  for (std::size_t i = 0; i < targets_.size(); ++i) {
-    if (targets_[i]) continue;
-    ExaminedTarget target{Examine(delegation.targets[i], answers),
-                          std::nullopt};
-    if (target.finding.kind == TargetFinding::Kind::kPending) {
-      pending = true;
-      continue;
-    }
-    Compare(target);
-    // D-71: any target's match is enough, whatever the others say.
-    if (target.match && target.match->kind == TlsaMatch::Kind::kMatch) {
-      return Prove(delegation, target);
-    }
-    targets_[i] = std::move(target);
+// Of the prooftype that could not be found out, not of the first that was
+// asked.
+Reason Verification::State::WhyUndecided() const {
+  const ProofFindings& found = evidence_.findings;
+  if (found.dane.outcome == Outcome::kIndeterminate) return found.dane.reason;
+  if (found.pki.outcome == Outcome::kIndeterminate) return found.pki.reason;
+  return found.posh.reason;
+}
+
+// D-50: records that cannot be used still ask for a certificate.
+ProofRequirement Verification::State::EffectiveRequirement() const {
+  if (dane().asks_for_certificate && rules_.require == ProofRequirement::kAny) {
+    return ProofRequirement::kStrong;
   }
-  if (!pending) ConcludeWithoutMatch(delegation, now);
+  return rules_.require;
 }
 
-void Verification::State::Compare(ExaminedTarget& target) {
-  const TargetFinding& finding = target.finding;
-  if (finding.kind != TargetFinding::Kind::kTlsa) return;
-  std::vector<Domain> names = finding.names;
-  names.push_back(peer_.domain);  // D-43
-  target.match = matcher_ ? matcher_->Match(finding.records, names)
-                          : MatchNothing(finding.records);
-  NoteComparison(finding.owner, target.match->detail);
-}
-
-void Verification::State::ConcludeWithoutMatch(const Delegation& delegation,
-                                               Now now) {
-  std::vector<ExaminedTarget> examined;
-  for (auto& target : targets_) examined.push_back(*std::move(target));
-  const Conclusion conclusion = Conclude(
-      examined, {.unprotected = delegation.has_others,
-                 .unexamined = delegation.targets.size() > kMaxTargets});
-  Refuse(conclusion.outcome, conclusion.reason,
-         RemedyFor(conclusion, peer_.domain, chain_), now);
-}
-
-void Verification::State::Prove(const Delegation& delegation,
-                                const ExaminedTarget& target) {
-  const TlsaMatch& match = *target.match;
-  evidence_.tlsa_owner = target.finding.owner;
-  evidence_.tlsa_record = ToText(match.record);
-  evidence_.matched_name = match.matched_name;
-  // D-60, D-61: nothing that the verdict rests on may be outlived. All of it
-  // counts from the start.
-  auto lifetime =
-      std::min({kMaxLifetime, delegation.lifetime, target.finding.lifetime});
-  if (match.not_after != UnixTime::Never()) {
-    lifetime = std::min(lifetime, match.not_after - started_.wall);
+std::string Verification::State::RemedyOfAll() const {
+  std::string remedy = dane().remedy;
+  const ProofFinding& pki = evidence_.findings.pki;
+  // Nothing more to tell where there was no certificate to judge.
+  if (pki.reason != Reason::kNotTried && !chain_.empty()) {
+    remedy += "; PKI does not prove it either: " + pki.detail;
   }
+  const ProofFinding& posh = evidence_.findings.posh;
+  if (posh.reason != Reason::kNotTried) {
+    remedy += "; nor does POSH: " + posh.detail;
+  }
+  return remedy;
+}
+
+// D-60, D-61: all lifetimes count from the start.
+void Verification::State::Grant(Prooftype prooftype,
+                                std::chrono::seconds lifetime) {
   verdict.emplace(peer_, Outcome::kProved, Reason::kMatched);
-  verdict->prooftype = match.prooftype;
+  verdict->prooftype = prooftype;
+  verdict->may_dial_back = rules_.require == ProofRequirement::kAny;
   verdict->evidence = std::move(evidence_);
-  verdict->expires = started_.monotonic + lifetime;
+  verdict->expires = started_.monotonic + std::min(kMaxLifetime, lifetime);
 }
 
 void Verification::State::Refuse(Outcome outcome, Reason reason,
                                  std::string remedy, Now now) {
-  const bool is_final = outcome != Outcome::kIndeterminate;
-  // Not an absence before the DNS was asked: a peer could have the proof that
-  // its domain publishes ignored by presenting nothing (D-21).
-  if (chain_.empty() && is_final) {
-    reason = Reason::kNoCertificate;
-    remedy = RemedyForNoCertificate(peer_.domain);
-  }
   verdict.emplace(peer_, outcome, reason);
   verdict->remedy = std::move(remedy);
   verdict->evidence = std::move(evidence_);
   // D-63: what could not be found out is not remembered at all.
-  verdict->expires = is_final
-                         ? std::min(now.monotonic + kMaxNegativeLifetime,
-                                    started_.monotonic + shortest_lifetime_)
-                         : now.monotonic;
+  verdict->expires = outcome == Outcome::kIndeterminate
+                         ? now.monotonic
+                         : std::min(now.monotonic + kMaxNegativeLifetime,
+                                    started_.monotonic + shortest_lifetime_);
 }
 
 std::chrono::seconds Verification::State::SinceStart(Now now) const {
@@ -201,18 +227,34 @@ void Verification::State::OnAnswer(Answer answer, Now now) {
   Advance(now);
 }
 
-void Verification::State::NoteComparison(const std::string& owner,
-                                         const std::string& result) {
-  for (EvidenceStep& step : evidence_.steps) {
-    if (step.question.type == RecordType::kTlsa &&
-        step.question.name == owner) {
-      step.detail += ": " + result;
+void Verification::State::NoteComparisons() {
+  for (const auto& [owner, result] : dane_.comparisons()) {
+    for (EvidenceStep& step : evidence_.steps) {
+      if (step.question.type == RecordType::kTlsa &&
+          step.question.name == owner) {
+        step.detail += ": " + result;
+      }
     }
   }
 }
 
+std::optional<HttpsRequest> Verification::State::NextRequest() {
+  if (verdict || !posh_) return std::nullopt;
+  return posh_->NextRequest();
+}
+
+void Verification::State::OnReply(const HttpsReply& reply, Now now) {
+  if (verdict || !posh_) return;
+  posh_->OnReply(reply, now);
+  Advance(now);
+}
+
 void Verification::State::OnDeadline(Now now) {
   if (verdict || now.monotonic < deadline()) return;
+  if (posh_ && now.monotonic < started_.monotonic + kTimeLimit) {
+    posh_->OnDeadline(now);
+    return Advance(now);
+  }
   const auto open = answers.FirstOpen();
   const std::string what =
       open ? open->name + " " + std::string(ToString(open->type))
@@ -224,8 +266,8 @@ void Verification::State::OnDeadline(Now now) {
 }
 
 Verification::Verification(ClaimedDomain peer, CertificateChain chain,
-                           const TrustStore& trust, Now now)
-    : state_(std::make_unique<State>(std::move(peer), std::move(chain), trust,
+                           const VerificationRules& rules, Now now)
+    : state_(std::make_unique<State>(std::move(peer), std::move(chain), rules,
                                      now)) {
   state_->Advance(now);
 }
@@ -240,6 +282,14 @@ std::optional<Question> Verification::NextQuestion() {
 
 void Verification::OnAnswer(const Answer& answer, Now now) {
   state_->OnAnswer(answer, now);
+}
+
+std::optional<HttpsRequest> Verification::NextRequest() {
+  return state_->NextRequest();
+}
+
+void Verification::OnReply(const HttpsReply& reply, Now now) {
+  state_->OnReply(reply, now);
 }
 
 void Verification::OnDeadline(Now now) { state_->OnDeadline(now); }

@@ -1,6 +1,7 @@
-// The words of proof.h, question.h, policy.h and domain.h. Scripts, dashboards
-// and runbooks hold them: a word is never changed, only added.
+// The words of proof.h, question.h, policy.h, decision.h and domain.h. Scripts,
+// dashboards and runbooks hold them: a word is never changed, only added.
 #include "verifier/check.h"
+#include "verifier/decision.h"
 #include "verifier/domain.h"
 #include "verifier/policy.h"
 #include "verifier/proof.h"
@@ -82,6 +83,14 @@ std::string_view ToString(Reason reason) {
       return "dns-failed";
     case Reason::kBudgetExhausted:
       return "budget-exhausted";
+    case Reason::kNotTried:
+      return "not-tried";
+    case Reason::kNoPosh:
+      return "no-posh";
+    case Reason::kPoshNoMatch:
+      return "posh-no-match";
+    case Reason::kPoshFailed:
+      return "posh-failed";
   }
   NoSuchValue();
 }
@@ -132,6 +141,30 @@ std::string_view ToString(ProofRequirement requirement) {
   switch (requirement) {
     case ProofRequirement::kDane:
       return "dane";
+    case ProofRequirement::kStrong:
+      return "strong";
+    case ProofRequirement::kAny:
+      return "any";
+  }
+  NoSuchValue();
+}
+
+std::string_view ToString(Decision decision) {
+  switch (decision) {
+    case Decision::kGrantByDane:
+      return "grant-dane";
+    case Decision::kGrantByPki:
+      return "grant-pki";
+    case Decision::kGrantByPosh:
+      return "grant-posh";
+    case Decision::kGrantByDialback:
+      return "grant-dialback";
+    case Decision::kRefuse:
+      return "refuse";
+    case Decision::kDefer:
+      return "defer";
+    case Decision::kDialbackOnly:
+      return "dialback-only";
   }
   NoSuchValue();
 }

@@ -1,5 +1,6 @@
 #include "proxy/command/version.h"
 
+#include <curl/curl.h>
 #include <expat.h>
 #include <idn2.h>
 #include <openssl/base.h>
@@ -96,6 +97,12 @@ Library YamlCpp() {
   return library;
 }
 
+// With its TLS library: there are several builds.
+std::string Curl() {
+  const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
+  return std::string(info->version) + " (" + info->ssl_version + ")";
+}
+
 std::string Spdlog() {
   return std::to_string(SPDLOG_VER_MAJOR) + "." +
          std::to_string(SPDLOG_VER_MINOR) + "." +
@@ -118,6 +125,7 @@ std::vector<Library> Libraries() {
           Expat(),
           YamlCpp(),
           {"libidn2", idn2_check_version(nullptr), {}},
+          {"libcurl", Curl(), {}},
           {"jemalloc", Jemalloc(), {}},
           {"spdlog", Spdlog(), {}},
           {"nlohmann-json", Json(), {}}};

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "verifier/result.h"
@@ -18,6 +19,10 @@ class SocketAddress {
   // REQUIRES: an AF_INET or AF_INET6 address.
   static SocketAddress From(const sockaddr_storage&);
 
+  // Of 4 or 16 octets in network order, as in A and AAAA records.
+  static SocketAddress FromOctets(std::span<const std::uint8_t> octets,
+                                  std::uint16_t port);
+
   const sockaddr* get() const {
     return reinterpret_cast<const sockaddr*>(&storage_);
   }
@@ -26,6 +31,8 @@ class SocketAddress {
   std::uint16_t port() const;
   // "192.0.2.1:5269", "[2001:db8::1]:5269".
   std::string ToString() const;
+  // The network that an owner usually has: "192.0.2.0/24", "2001:db8:1::/48".
+  std::string NetworkText() const;
 
  private:
   sockaddr_storage storage_{};

@@ -58,6 +58,15 @@ std::string TooFewFiles(const Settings& settings, std::size_t affordable) {
          "setting";
 }
 
+std::shared_ptr<const DialbackKeys> KeysOf(const Settings& settings) {
+  if (settings.dialback_secret.empty()) return nullptr;
+  std::optional<std::string_view> previous;
+  if (!settings.previous_dialback_secret.empty()) {
+    previous = settings.previous_dialback_secret;
+  }
+  return std::make_shared<DialbackKeys>(settings.dialback_secret, previous);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Edge>, std::string> Edge::Open(
@@ -82,7 +91,7 @@ std::string Edge::OpenVerifier(const Settings& settings) {
   auto trust = ReadTrustStore(settings.trust_store);
   if (!trust) return trust.error();
   trust_ = std::move(*trust);
-  auto verifier = VerifierService::Start(settings.ToResolverSettings(),
+  auto verifier = VerifierService::Start(settings.ToVerifierSettings(),
                                          settings.verifier_threads, trust_);
   if (!verifier) return verifier.error();
   verifier_ = std::move(*verifier);
@@ -104,7 +113,11 @@ std::string Edge::OpenShards(const Configuration& configuration,
         .index = index,
         .edge_name = settings.edge_hosts.front().ToUnicode(),
         .max_connections = std::min(settings.max_connections, affordable),
-        .drain_time = settings.drain_time};
+        .drain_time = settings.drain_time,
+        .guard = AddressGuard({.allowed = settings.outbound_allow,
+                               .refused = settings.outbound_refuse,
+                               .ports = settings.outbound_ports}),
+        .keys = KeysOf(settings)};
     shards_.push_back(std::make_unique<Shard>(
         shard, ShardSurroundings{configuration.tenants, verifier_.get(), &log},
         std::move(*edge_ca)));

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "proxy/shard/limits.h"
-#include "proxy/shard/proxy_header.h"
 #include "proxy/shard/shard.h"
 #include "proxy/xmpp/close_reason.h"
 #include "verifier/clock.h"
@@ -20,10 +19,13 @@ IngressSession::IngressSession(Shard& shard, std::uint64_t id,
                                std::unique_ptr<TcpLink> link, bool direct_tls)
     : shard_(shard),
       id_(id),
-      stream_({direct_tls, shard.settings().edge_name}, shard.stream_ids(),
-              MonotonicNow()),
+      stream_({.direct_tls = direct_tls,
+               .edge_name = shard.settings().edge_name,
+               .answers_keys = shard.settings().keys != nullptr},
+              shard.stream_ids(), MonotonicNow()),
       link_(*this),
-      deadline_(id) {
+      deadline_(id),
+      pairs_(shard, id, stream_, record_, link_, *this) {
   record_.stream = id;
   record_.remote = link->remote();
   record_.listener = direct_tls ? "direct_tls" : "starttls";
@@ -51,9 +53,16 @@ void IngressSession::Start() {
 
 void IngressSession::OnTlsEstablished() {
   NoteTls();
+  const TlsEngine& tls = *link_.tls();
+  const std::string& served = tls.served_tenant();
   stream_.OnTlsEstablished(
-      {.has_certificate = !link_.tls()->peer_chain().empty(),
-       .served_tenant = link_.tls()->served_tenant()},
+      {.has_certificate = !tls.peer_chain().empty(),
+       .served_tenant = served,
+       // What SNI alone would choose.
+       .served_by_sni =
+           !served.empty() &&
+           shard_.tenants().Select(tls.server_name(), nullptr, true).tenant ==
+               served},
       MonotonicNow());
   Settle();
 }
@@ -75,27 +84,30 @@ void IngressSession::OnEnded(const LinkEnd& end) {
   Settle();
 }
 
-void IngressSession::OnVerdict(std::shared_ptr<const Verdict> verdict,
+void IngressSession::OnVerdict(const VerifierQuestion& question,
+                               std::shared_ptr<const Verdict> verdict,
                                bool from_cache) {
-  if (over_) return;
-  record_.outcome = verdict->outcome();
-  record_.proof_reason = ToString(verdict->reason());
-  if (verdict->outcome() == Outcome::kProved) {
-    record_.proof = ToString(verdict->prooftype);
-  }
-  shard_.events().OnVerdict(
-      record_, *verdict, from_cache,
-      std::chrono::duration_cast<std::chrono::microseconds>(MonotonicNow() -
-                                                            asked_));
-  stream_.OnVerdict(std::move(verdict), MonotonicNow());
-  Settle();
+  if (!over_) pairs_.OnVerdict(question, std::move(verdict), from_cache);
 }
+
+void IngressSession::OnRoute(const VerifierQuestion& question,
+                             const Route& route) {
+  if (!over_) pairs_.OnRoute(question, route);
+}
+
+void IngressSession::OnPairInput() { Settle(); }
+
+void IngressSession::OnPairProgress() { UpdateDeadline(); }
 
 void IngressSession::OnDeadline(Instant now) {
   if (over_) return;
-  if (IsStalled(now)) return GiveUpBackend();
-  if (backend_ && now >= backend_->deadline()) backend_->OnDeadline(now);
-  if (now >= stream_.deadline()) stream_.OnDeadline(now);
+  if (IsStalled(now)) {
+    pairs_.GiveUpStalled("has taken no data for " +
+                         std::to_string(kStallTime.count()) + " s");
+    return Settle();
+  }
+  pairs_.OnDeadline(now);
+  if (!over_ && now >= stream_.deadline()) stream_.OnDeadline(now);
   Settle();
 }
 
@@ -107,24 +119,18 @@ void IngressSession::Drain() {
 
 // --- the engine's wishes -----------------------------------------------------
 
+// Called again while it works, it leaves the work to the first call.
 void IngressSession::Settle() {
-  bool answered = true;
-  while (answered && !over_) {
+  if (over_ || settling_) return;
+  settling_ = true;
+  do {
     while (!over_) {
       const auto action = stream_.NextAction();
       if (!action) break;
       Carry(*action);
     }
-    answered = false;
-    if (over_) break;
-    if (auto addressee = std::exchange(addressee_, std::nullopt)) {
-      stream_.OnAddressee(*addressee, MonotonicNow());
-      answered = true;
-    } else if (auto failure = std::exchange(backend_failure_, std::nullopt)) {
-      stream_.OnBackendFailed(*failure, MonotonicNow());
-      answered = true;
-    }
-  }
+  } while (!over_ && pairs_.GiveAnswer());
+  settling_ = false;
   if (over_) return;
   Throttle();
   UpdateDeadline();
@@ -143,47 +149,13 @@ void IngressSession::CarryOut(const action::StartTls& start) {
   link_.StartTls(TlsEngine::Accept(shard_.server_context(), start.to, false));
 }
 
-void IngressSession::CarryOut(const action::LookUp& look_up) {
-  to_ = look_up.to;
-  record_.to = look_up.to.ascii();
-  if (look_up.from) record_.peer = look_up.from->ascii();
-  tenant_ = shard_.tenants().Find(look_up.to);
-  Addressee addressee;
-  addressee.from_is_hosted =
-      look_up.from && shard_.tenants().IsHosted(*look_up.from);
-  if (tenant_) {
-    addressee.kind = Addressee::Kind::kTenant;
-    addressee.tenant = record_.tenant = tenant_->name;
-    addressee.stanza_bytes = tenant_->limits.stanza_bytes;
-  }
-  addressee_ = addressee;
-}
-
-void IngressSession::CarryOut(const action::Verify& verify) {
-  record_.peer = verify.peer.domain.ascii();
-  asked_ = MonotonicNow();
-  shard_.Verify(id_, verify.peer, link_.tls()->peer_chain());
-}
-
-void IngressSession::CarryOut(const action::RestartBackend& restart) {
-  if (backend_) backend_->Restart(restart.declarations);
-}
-
-void IngressSession::CarryOut(const action::Relay& relay) {
-  if (!backend_) return;
-  record_.stanzas += relay.stanzas;
-  shard_.counters().stanzas.Add(relay.stanzas);
-  backend_->Relay(relay.bytes);
-}
-
 void IngressSession::CarryOut(const action::Close& close) {
   if (over_) return;
   over_ = true;
   NoteEnd(close);
-  if (backend_) backend_->Finish();
+  pairs_.Finish();
   link_.Close();
   deadline_.Cancel();
-  if (has_quota_) shard_.quota().Release(tenant_->name, peer_->domain());
   shard_.events().OnStreamEnd(record_);
   if (!record_.established) shard_.counters().refused.Add();
   shard_.Retire(id_);
@@ -194,140 +166,38 @@ void IngressSession::CarryOut(const action::Ready&) { DANEGATE_CHECK(false); }
 void IngressSession::CarryOut(const action::Features&) {
   DANEGATE_CHECK(false);
 }
-
-// --- the backend -------------------------------------------------------------
-
-void IngressSession::CarryOut(const action::OpenBackend& open) {
-  // D3: whatever the engine thinks, no certificate is minted for our own.
-  DANEGATE_CHECK(!shard_.tenants().IsHosted(open.peer.domain()));
-  peer_ = open.peer;
-  to_ = open.to;
-  if (auto full = shard_.quota().Acquire(*tenant_, peer_->domain());
-      !full.empty()) {
-    backend_failure_ = {BackendFailure::Kind::kOverloaded, std::move(full)};
-    return;
-  }
-  has_quota_ = true;
-  backend_failure_ = {BackendFailure::Kind::kUnreachable, "no backend"};
-  TryNextBackend();
+void IngressSession::CarryOut(const action::JudgeAuthority&) {
+  DANEGATE_CHECK(false);
 }
-
-void IngressSession::TryNextBackend() {
-  DropBackend();
-  while (next_backend_ < tenant_->backends.size()) {
-    const Backend& backend = tenant_->backends[next_backend_++];
-    record_.backend = backend.ToString();
-    backend_ = std::make_unique<EgressSession>(*this, shard_.client_context(),
-                                               LegTo(backend));
-    const std::string error = backend_->Start(shard_.loop());
-    if (error.empty()) {
-      backend_failure_.reset();
-      return;
-    }
-    backend_.reset();
-    SkipBackend({BackendFailure::Kind::kUnreachable,
-                 backend.ToString() + ": " + error});
-  }
-}
-
-// The last one's failure is the stream's own.
-void IngressSession::SkipBackend(BackendFailure failure) {
-  if (next_backend_ < tenant_->backends.size()) {
-    shard_.events().OnBackendSkipped(record_, failure.text);
-  }
-  backend_failure_ = std::move(failure);
-}
-
-EgressSession::Leg IngressSession::LegTo(const Backend& backend) const {
-  EgressSession::Leg leg{
-      &backend,
-      {peer_->domain(), *to_, backend.tls == BackendTls::kDirect},
-      shard_.edge_ca().Mint(*peer_, ReadNow().wall),
-      ""};
-  const SocketAddress* source = link_.link().remote_address();
-  const SocketAddress* local = link_.link().local_address();
-  if (backend.proxy_protocol == ProxyProtocol::kV2 && source && local) {
-    leg.proxy_header = WriteProxyHeader(*source, *local);
-  }
-  return leg;
-}
-
-void IngressSession::OnBackendReady() {
-  backend_ready_ = true;
-  stream_.OnBackendReady(MonotonicNow());
-  Settle();
-}
-
-void IngressSession::OnBackendFeatures(const std::string& xml) {
-  stream_.OnBackendFeatures(xml, MonotonicNow());
-  if (stream_.established() && !record_.established) {
-    record_.established = true;
-    shard_.counters().established.Add();
-    shard_.events().OnEstablished(record_);
-  }
-  Settle();
-}
-
-void IngressSession::OnBackendEnded(const action::Close& close) {
-  if (over_) return;
-  const bool refused = close.error.has_value() || close.failure.has_value();
-  BackendFailure failure{refused ? BackendFailure::Kind::kRefused
-                                 : BackendFailure::Kind::kUnreachable,
-                         record_.backend + ": " + close.detail};
-  if (!backend_ready_) {
-    SkipBackend(std::move(failure));
-    TryNextBackend();
-    return Settle();
-  }
-  DropBackend();
-  // E12: what the backend says goes on; that it broke is our fault.
-  if (close.error || close.reason == ToString(CloseReason::kClosed)) {
-    stream_.OnBackendClosed(close.error, MonotonicNow());
-  } else {
-    stream_.OnBackendFailed(failure, MonotonicNow());
-  }
-  Settle();
-}
-
-void IngressSession::OnBackendProgress() { UpdateDeadline(); }
-
-// One of its callbacks may be running.
-void IngressSession::DropBackend() {
-  if (backend_) shard_.Bury(std::move(backend_));
+void IngressSession::CarryOut(const action::KeyVerified&) {
+  DANEGATE_CHECK(false);
 }
 
 // --- flow and time -----------------------------------------------------------
 
 // E3: a backend that does not take data stops us from reading the peer.
 void IngressSession::Throttle() {
-  if (!backend_ || stalled_since_ != Instant::Never()) return;
-  if (backend_->unsent() < kMaxUnsent) return;
+  if (stalled_since_ != Instant::Never()) return;
+  const std::size_t unsent = pairs_.unsent();
+  if (unsent < kMaxUnsent) return;
   stalled_since_ = MonotonicNow();
-  stalled_unsent_ = backend_->unsent();
+  stalled_unsent_ = unsent;
   link_.link().Pause();
 }
 
 // Any progress counts: a slow backend is not a stalled one.
 bool IngressSession::IsStalled(Instant now) {
-  if (!backend_ || now < stalled_since_ + kStallTime) return false;
-  const std::size_t unsent = backend_->unsent();
+  if (now < stalled_since_ + kStallTime) return false;
+  const std::size_t unsent = pairs_.unsent();
   if (unsent == stalled_unsent_) return true;
   stalled_since_ = now;
   stalled_unsent_ = unsent;
   return false;
 }
 
-void IngressSession::GiveUpBackend() {
-  DropBackend();
-  stream_.OnBackendFailed({BackendFailure::Kind::kUnreachable,
-                           record_.backend + ": has taken no data for " +
-                               std::to_string(kStallTime.count()) + " s"},
-                          MonotonicNow());
-  Settle();
-}
-
-void IngressSession::OnBackendDrained() {
+void IngressSession::OnPairDrained() {
   if (over_ || stalled_since_ == Instant::Never()) return;
+  if (pairs_.unsent() >= kMaxUnsent) return;
   stalled_since_ = Instant::Never();
   UpdateDeadline();
   link_.link().Resume();
@@ -335,8 +205,8 @@ void IngressSession::OnBackendDrained() {
 
 void IngressSession::UpdateDeadline() {
   if (over_) return;
-  Instant at = std::min(stream_.deadline(), stalled_since_ + kStallTime);
-  if (backend_) at = std::min(at, backend_->deadline());
+  const Instant at = std::min(
+      {stream_.deadline(), pairs_.deadline(), stalled_since_ + kStallTime});
   if (at != deadline_.at()) shard_.wheel().Set(deadline_, at);
 }
 

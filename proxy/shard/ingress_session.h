@@ -1,5 +1,5 @@
 // IngressSession is one inbound stream at work: the peer's link, its stream
-// engine, its verification and its backend leg, joined together. All protocol
+// engine and its pairs, joined together. All protocol
 // decisions are the engine's (proxy/xmpp); this only carries them out.
 //
 // Lifetime: owned by its shard, which destroys it at the end of the turn in
@@ -8,28 +8,29 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "proxy/net/deadline_wheel.h"
-#include "proxy/shard/egress_session.h"
+#include "proxy/shard/pair_services.h"
 #include "proxy/shard/secure_link.h"
 #include "proxy/shard/stream_record.h"
+#include "proxy/shard/verifier_question.h"
 #include "proxy/xmpp/ingress_stream.h"
-#include "tenants/tenant.h"
 
 namespace danegate {
 
 class Shard;
 
-class IngressSession final : public SecureLinkOwner, public EgressOwner {
+class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
  public:
   IngressSession(Shard&, std::uint64_t id, std::unique_ptr<TcpLink>,
                  bool direct_tls);
   ~IngressSession();
 
   void Start();
-  void OnVerdict(std::shared_ptr<const Verdict>, bool from_cache);
+  void OnVerdict(const VerifierQuestion&, std::shared_ptr<const Verdict>,
+                 bool from_cache);
+  void OnRoute(const VerifierQuestion&, const Route&);
   void OnDeadline(Instant now);
   void Drain();
 
@@ -41,34 +42,30 @@ class IngressSession final : public SecureLinkOwner, public EgressOwner {
   void OnDrained() override;
   void OnEnded(const LinkEnd&) override;
 
-  // EgressOwner: the backend.
-  void OnBackendReady() override;
-  void OnBackendFeatures(const std::string& xml) override;
-  void OnBackendDrained() override;
-  void OnBackendEnded(const action::Close&) override;
-  void OnBackendProgress() override;
+  // PairServicesOwner.
+  void OnPairInput() override;
+  void OnPairProgress() override;
+  void OnPairDrained() override;
 
   // Carries out what the engine wants until it wants nothing more.
   void Settle();
   void Carry(const Action&);
   void CarryOut(const action::Send&);
   void CarryOut(const action::StartTls&);
-  void CarryOut(const action::LookUp&);
-  void CarryOut(const action::Verify&);
-  void CarryOut(const action::OpenBackend&);
-  void CarryOut(const action::RestartBackend&);
-  void CarryOut(const action::Relay&);
   void CarryOut(const action::Close&);
+  // What it wants for its pairs.
+  template <typename Wish>
+  void CarryOut(const Wish& wish) {
+    pairs_.CarryOut(wish);
+  }
+  // Only other engines have these wishes.
   void CarryOut(const action::Ready&);
   void CarryOut(const action::Features&);
+  void CarryOut(const action::JudgeAuthority&);
+  void CarryOut(const action::KeyVerified&);
 
-  void TryNextBackend();
-  void SkipBackend(BackendFailure);
-  EgressSession::Leg LegTo(const Backend&) const;
-  void DropBackend();
   void Throttle();
   bool IsStalled(Instant now);
-  void GiveUpBackend();
   void UpdateDeadline();
   void NoteTls();
   void NoteEnd(const action::Close&);
@@ -79,23 +76,10 @@ class IngressSession final : public SecureLinkOwner, public EgressOwner {
   IngressStream stream_;
   SecureLink link_;
   Deadline deadline_;
-
-  // After the look-up and the verdict.
-  std::shared_ptr<const Tenant> tenant_;
-  std::optional<ProvenDomain> peer_;
-  std::optional<Domain> to_;
-  bool has_quota_ = false;
-  Instant asked_;  // when the verification was asked for
+  PairServices pairs_;
 
   std::string link_error_;  // what the network or TLS said at the end
-
-  // An answer to an action of the engine, given once it wants nothing more.
-  std::optional<Addressee> addressee_;
-  std::optional<BackendFailure> backend_failure_;
-
-  std::unique_ptr<EgressSession> backend_;
-  std::size_t next_backend_ = 0;
-  bool backend_ready_ = false;
+  bool settling_ = false;
   Instant stalled_since_ = Instant::Never();
   std::size_t stalled_unsent_ = 0;  // then
   bool over_ = false;

@@ -10,6 +10,11 @@ namespace danegate {
 // (E3): with one read on top, 64 KiB and a stanza for each direction.
 inline constexpr std::size_t kMaxUnsent = 32 * 1024;
 
+// Verifications under way for peers of one network, on one shard (D-22). A
+// provider's outbound servers share one; those that were proved lately cost
+// none.
+inline constexpr std::size_t kMaxVerificationsOfNetwork = 256;
+
 // How long the last words of streams that have ended may take at the end of a
 // drain; whatever is not taken by then is cut off.
 inline constexpr std::chrono::seconds kLastWordsTime{2};

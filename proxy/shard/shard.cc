@@ -22,6 +22,18 @@ ServerContext::Selector SelectFrom(const TenantSet& tenants) {
   };
 }
 
+std::shared_ptr<const Verdict> TooMany(ClaimedDomain peer,
+                                       const std::string& network) {
+  auto verdict = std::make_shared<Verdict>(
+      std::move(peer), Outcome::kIndeterminate, Reason::kBudgetExhausted);
+  verdict->remedy = std::to_string(kMaxVerificationsOfNetwork) +
+                    " peers from " + network +
+                    " are being verified at this moment; try again in a few "
+                    "seconds";
+  verdict->expires = Instant{};
+  return verdict;
+}
+
 }  // namespace
 
 Shard::Shard(const ShardSettings& settings, ShardSurroundings surroundings,
@@ -84,16 +96,64 @@ void Shard::OnAccept(std::unique_ptr<TcpLink> link, bool direct_tls) {
   for (const auto& listener : listeners_) listener->SetAccepting(false);
 }
 
-void Shard::Verify(std::uint64_t id, ClaimedDomain peer,
-                   CertificateChain chain) {
-  requests_.push_back({id, std::move(peer), std::move(chain), &inbox_});
+std::shared_ptr<const Verdict> Shard::Verify(
+    const VerifierQuestion& question, ClaimedDomain peer,
+    CertificateChain chain, std::shared_ptr<const ProofPolicy> policy,
+    const std::string& network) {
+  const auto found = surroundings_.verifier->memory().Find(peer, chain, *policy,
+                                                           ReadNow().monotonic);
+  if (found) {
+    if (found->to_promote) {
+      requests_.push_back(PromoteRequest{peer.domain, *found->to_promote});
+    }
+    return found->verdict;
+  }
+  std::size_t& of_network = asked_by_network_[network];
+  if (of_network >= kMaxVerificationsOfNetwork) {
+    return TooMany(std::move(peer), network);
+  }
+  ++of_network;
+  const std::uint64_t ticket = ++next_ticket_;
+  asked_.emplace(ticket, Asked{question, network});
+  requests_.push_back(VerdictRequest{ticket, std::move(peer), std::move(chain),
+                                     std::move(policy), &inbox_});
+  return nullptr;
+}
+
+void Shard::FindRoute(const VerifierQuestion& question, const Domain& domain) {
+  const std::uint64_t ticket = ++next_ticket_;
+  asked_.emplace(ticket, Asked{question, std::nullopt});
+  requests_.push_back(
+      RouteRequest{ticket, domain, stream_ids_.NextNumber(), &inbox_});
+}
+
+// Null if the session did not wait.
+IngressSession* Shard::TakeAsked(std::uint64_t ticket,
+                                 VerifierQuestion* question) {
+  const auto asked = asked_.find(ticket);
+  DANEGATE_CHECK(asked != asked_.end());
+  *question = asked->second.question;
+  if (asked->second.network) {
+    const auto of_network = asked_by_network_.find(*asked->second.network);
+    if (--of_network->second == 0) asked_by_network_.erase(of_network);
+  }
+  asked_.erase(asked);
+  const auto session = sessions_.find(question->session);
+  return session == sessions_.end() ? nullptr : session->second.get();
 }
 
 void Shard::OnReplies() {
-  for (const VerdictReply& reply : inbox_.replies.Drain()) {
-    const auto session = sessions_.find(reply.ticket);
-    if (session == sessions_.end()) continue;  // it did not wait
-    session->second->OnVerdict(reply.verdict, reply.from_cache);
+  VerifierQuestion question{};
+  for (const VerifierReply& reply : inbox_.replies.Drain()) {
+    if (const auto* verdict = std::get_if<VerdictReply>(&reply)) {
+      auto* session = TakeAsked(verdict->ticket, &question);
+      if (session == nullptr) continue;
+      session->OnVerdict(question, verdict->verdict, verdict->from_cache);
+    } else {
+      const auto& route = std::get<RouteReply>(reply);
+      auto* session = TakeAsked(route.ticket, &question);
+      if (session != nullptr) session->OnRoute(question, route.route);
+    }
   }
 }
 
@@ -112,10 +172,6 @@ void Shard::OnTick() {
 }
 
 void Shard::Retire(std::uint64_t id) { retired_.push_back(id); }
-
-void Shard::Bury(std::unique_ptr<EgressSession> leg) {
-  buried_.push_back(std::move(leg));
-}
 
 void Shard::OnTurnEnd() {
   if (!requests_.empty()) {

@@ -13,24 +13,30 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "proxy/net/deadline_wheel.h"
 #include "proxy/net/listener.h"
 #include "proxy/net/loop.h"
+#include "proxy/shard/backend_leg.h"
 #include "proxy/shard/counters.h"
+#include "proxy/shard/dial_quota.h"
+#include "proxy/shard/dialback_session.h"
 #include "proxy/shard/stream_ids.h"
 #include "proxy/shard/stream_quota.h"
 #include "proxy/shard/stream_record.h"
+#include "proxy/shard/verifier_question.h"
 #include "proxy/tls/client_context.h"
 #include "proxy/tls/edge_ca.h"
 #include "proxy/tls/server_context.h"
 #include "tenants/tenant_set.h"
+#include "verifier/address_guard.h"
+#include "verifier/dialback_key.h"
 #include "verifier/service.h"
 
 namespace danegate {
 
-class EgressSession;
 class IngressSession;
 
 struct ShardSettings {
@@ -38,6 +44,10 @@ struct ShardSettings {
   std::string edge_name;
   std::size_t max_connections = 8000;
   std::chrono::seconds drain_time{10};
+  // Where dialback may connect to.
+  AddressGuard guard{};
+  // Of the tenants' own dialback keys; null: none are made.
+  std::shared_ptr<const DialbackKeys> keys{};
 };
 
 // What the shards share. Everything outlives them.
@@ -65,19 +75,31 @@ class Shard {
 
   // --- for IngressSession, on the shard's thread ---
 
-  // Asks the verifier at the end of this turn; the reply comes as OnVerdict()
-  // of session `id`, if it still exists.
-  void Verify(std::uint64_t id, ClaimedDomain, CertificateChain);
+  // Whether a peer is who it claims to be: at once if that is remembered, else
+  // null, and the verifier is asked at the end of this turn; its reply comes as
+  // OnVerdict() of the session, if it still exists. `network` is where the peer
+  // comes from: what one network may make us verify at a time is bounded
+  // (D-22).
+  std::shared_ptr<const Verdict> Verify(const VerifierQuestion&, ClaimedDomain,
+                                        CertificateChain,
+                                        std::shared_ptr<const ProofPolicy>,
+                                        const std::string& network);
+  // The reply comes as OnRoute().
+  void FindRoute(const VerifierQuestion&, const Domain&);
   // The session is destroyed at the end of this turn.
   void Retire(std::uint64_t id);
-  // So is a leg that was given up.
-  void Bury(std::unique_ptr<EgressSession>);
+  // So is what a session has given up.
+  template <typename Part>
+  void Bury(std::unique_ptr<Part> part) {
+    buried_.push_back(std::move(part));
+  }
 
   Loop& loop() { return loop_; }
   DeadlineWheel& wheel() { return wheel_; }
   EdgeCa& edge_ca() { return edge_ca_; }
   StreamIds& stream_ids() { return stream_ids_; }
   StreamQuota& quota() { return quota_; }
+  DialQuota& dial_quota() { return dial_quota_; }
   StreamEvents& events() { return *surroundings_.events; }
   Counters& counters() { return counters_; }
   const TenantSet& tenants() const { return *surroundings_.tenants; }
@@ -88,6 +110,7 @@ class Shard {
  private:
   void OnAccept(std::unique_ptr<TcpLink>, bool direct_tls);
   void OnReplies();
+  IngressSession* TakeAsked(std::uint64_t ticket, VerifierQuestion*);
   void OnTick();
   void OnTurnEnd();
   void OnDrain();
@@ -102,13 +125,27 @@ class Shard {
   ClientContext client_context_;
   StreamIds stream_ids_;
   StreamQuota quota_;
+  DialQuota dial_quota_;
   Counters counters_;
   DeadlineWheel wheel_;
-  VerdictInbox inbox_;
-  std::vector<VerdictRequest> requests_;                // of this turn
-  std::vector<std::uint64_t> retired_;                  // in this turn
-  std::vector<std::unique_ptr<EgressSession>> buried_;  // in this turn
+  VerifierInbox inbox_;
+  std::vector<VerifierRequest> requests_;  // of this turn
+  std::vector<std::uint64_t> retired_;     // in this turn
+  // In this turn.
+  std::vector<
+      std::variant<std::unique_ptr<EgressSession>, std::unique_ptr<BackendLeg>,
+                   std::unique_ptr<DialbackSession>>>
+      buried_;
   std::uint64_t next_id_;
+
+  // Questions under way, by ticket.
+  struct Asked {
+    VerifierQuestion question;
+    std::optional<std::string> network;  // of a verification
+  };
+  std::unordered_map<std::uint64_t, Asked> asked_;
+  std::unordered_map<std::string, std::size_t> asked_by_network_;
+  std::uint64_t next_ticket_ = 0;
   bool draining_ = false;
   Instant drain_until_ = Instant::Never();
   Instant linger_until_ = Instant::Never();  // once no stream is left

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "proxy/xmpp/ingress_stream.h"
@@ -13,9 +14,14 @@ namespace danegate {
 class StreamIds final : public IngressStream::IdSource {
  public:
   std::string NextId() override;
+  // A random number, for whatever needs no secret.
+  std::uint64_t NextNumber();
 
  private:
   static constexpr std::size_t kIdSize = 16;
+
+  // kIdSize fresh octets.
+  const unsigned char* Draw();
 
   // Drawn in one system call for several ids.
   std::array<unsigned char, 16 * kIdSize> random_{};

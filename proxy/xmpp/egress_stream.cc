@@ -2,152 +2,79 @@
 
 #include <utility>
 
+#include "proxy/xmpp/backend_features.h"
 #include "proxy/xmpp/bytes.h"
-#include "proxy/xmpp/egress_state.h"
-#include "proxy/xmpp/limits.h"
+#include "proxy/xmpp/namespaces.h"
+#include "proxy/xmpp/outbound_state.h"
+#include "proxy/xmpp/sasl_external.h"
 #include "verifier/check.h"
 
 namespace danegate {
-namespace {
 
-// The others end when our owner says so.
-bool HasDeadline(EgressPhase phase) {
-  return phase != EgressPhase::kReady && phase != EgressPhase::kEstablished &&
-         phase != EgressPhase::kClosed;
-}
+class EgressStream::State final : public OutboundState {
+ public:
+  State(const EgressSettings& settings, Instant now)
+      : OutboundState(settings, now, Instant::Never()) {}
 
-}  // namespace
-
-std::string_view AwaitedIn(EgressPhase phase) {
-  switch (phase) {
-    case EgressPhase::kConnect:
-      return "the connection";
-    case EgressPhase::kHeader:
-      return "its header and features";
-    case EgressPhase::kProceed:
-      return "<proceed/>";
-    case EgressPhase::kHandshake:
-      return "the TLS handshake";
-    case EgressPhase::kSecureHeader:
-      return "its header and features in TLS";
-    case EgressPhase::kAuth:
-      return "the result of EXTERNAL";
-    case EgressPhase::kReady:
-      return "our header";
-    case EgressPhase::kRestart:
-      return "its header and features after SASL";
-    case EgressPhase::kEstablished:
-      return "stanzas";
-    case EgressPhase::kFinishing:
-      return "its </stream:stream>";
-    case EgressPhase::kClosed:
-      return "nothing";
+  void Restart(const HeaderDeclarations& declarations) {
+    DANEGATE_CHECK(phase() == Phase::kReady || phase() == Phase::kFinishing);
+    if (phase() != Phase::kReady) return;
+    SendHeader(declarations, StanzaLimits());
+    Enter(Phase::kRestart);
   }
-  return "";
-}
 
-EgressStream::State::State(const EgressSettings& settings, Instant now)
-    : settings_(settings), now_(now) {
-  Enter(Phase::kConnect);
-}
-
-bool EgressStream::State::Begin(Instant now) {
-  now_ = now;
-  return phase_ != Phase::kClosed;
-}
-
-void EgressStream::State::Enter(Phase phase) {
-  phase_ = phase;
-  if (!HasDeadline(phase)) {
-    deadline_ = Instant::Never();
-  } else {
-    deadline_ = now_ + (phase == Phase::kFinishing ? limits::kCloseTime
-                                                   : limits::kEgressStepTime);
+ private:
+  void OnNoStartTls() override {
+    Fail(CloseReason::kBadStream,
+         "it offers no STARTTLS: give it a certificate for " +
+             settings().to.ascii() + ", or configure tls: direct");
   }
-}
-
-void EgressStream::State::Send(std::string_view bytes) {
-  actions_.Push(action::Send{std::string(bytes)});
-}
-
-// The names go out as people write them, which is what stanzas hold and what
-// the backend compares them with.
-void EgressStream::State::SendHeader(const HeaderDeclarations& declarations,
-                                     const XmlLimits& limits) {
-  reader_.emplace(limits);
-  const std::string from = settings_.from.ToUnicode();
-  const std::string to = settings_.to.ToUnicode();
-  Send(WriteHeader({.id = "",
-                    .from = from,
-                    .to = to,
-                    .lang = declarations.lang,
-                    .declarations = &declarations}));
-}
-
-void EgressStream::State::OnConnected() {
-  if (phase_ != Phase::kConnect) return;
-  if (settings_.direct_tls) {  // H-02
-    actions_.Push(action::StartTls{});
-    return Enter(Phase::kHandshake);
+  void OnSecured() override {
+    SendHeader({}, NegotiationLimits());
+    Enter(Phase::kSecureHeader);
   }
-  SendHeader({}, NegotiationLimits());
-  Enter(Phase::kHeader);
-}
-
-void EgressStream::State::OnTlsEstablished() {
-  if (phase_ != Phase::kHandshake) return;
-  SendHeader({}, NegotiationLimits());
-  Enter(Phase::kSecureHeader);
-}
-
-void EgressStream::State::Restart(const HeaderDeclarations& declarations) {
-  DANEGATE_CHECK(phase_ == Phase::kReady || phase_ == Phase::kFinishing);
-  if (phase_ != Phase::kReady) return;
-  SendHeader(declarations, StanzaLimits());
-  Enter(Phase::kRestart);
-}
-
-// in cleartext or not, whatever has been opened is closed.
-void EgressStream::State::Finish() {
-  if (phase_ == Phase::kFinishing) return;
-  if (phase_ == Phase::kConnect || phase_ == Phase::kHandshake) {
-    return End(CloseReason::kClosed, {}, {}, "not needed any more");
+  void OnSecureElement(const XmlElement& element) override {
+    const bool features = element.Is(xmlns::kStreams, "features");
+    if (features && phase() == Phase::kSecureHeader)
+      return Authenticate(element);
+    if (features && phase() == Phase::kRestart) return Establish(element);
+    if (!features && phase() == Phase::kAuth) return OnSaslAnswer(element);
+    OnUnexpected(element);
   }
+
+  void Authenticate(const XmlElement& features);
+  void OnSaslAnswer(const XmlElement&);
+  void Establish(const XmlElement& features);
+};
+
+void EgressStream::State::Authenticate(const XmlElement& features) {
+  if (!OffersExternal(features)) {
+    return Fail(CloseReason::kAuthFailed,
+                "it does not offer EXTERNAL: it must trust the edge CA for "
+                "connections between servers");
+  }
+  Send(WriteAuth(settings().from));
+  Enter(Phase::kAuth);
+}
+
+void EgressStream::State::OnSaslAnswer(const XmlElement& element) {
+  if (element.Is(xmlns::kSasl, "success")) {
+    actions().Push(action::Ready{});
+    return Enter(Phase::kReady);
+  }
+  if (!element.Is(xmlns::kSasl, "failure")) return OnUnexpected(element);
+  auto failure = ReadSaslFailure(element);
+  std::string detail =
+      "it refused EXTERNAL: " + std::string(ToString(failure.condition)) +
+      (failure.text.empty() ? "" : ": " + failure.text);
   Send(kStreamClose);
-  Enter(Phase::kFinishing);
+  End(CloseReason::kAuthFailed, {}, std::move(failure), std::move(detail));
 }
 
-void EgressStream::State::OnClosed(bool clean) {
-  if (phase_ == Phase::kFinishing) {
-    return End(CloseReason::kClosed, {}, {}, "");
-  }
-  End(CloseReason::kTruncated, {}, {},
-      std::string(clean ? "it closed the connection" : "the connection broke") +
-          " while we waited for " + std::string(AwaitedIn(phase_)));
-}
-
-void EgressStream::State::OnDeadline() {
-  if (now_ < deadline_) return;
-  if (phase_ == Phase::kFinishing) {
-    return End(CloseReason::kClosed, {}, {}, "it did not answer our close");
-  }
-  End(CloseReason::kDeadline, {}, {},
-      "waited too long for " + std::string(AwaitedIn(phase_)));
-}
-
-void EgressStream::State::Fail(CloseReason reason, std::string detail) {
-  Send(kStreamClose);
-  End(reason, {}, {}, std::move(detail));
-}
-
-void EgressStream::State::End(CloseReason reason,
-                              std::optional<StreamError> error,
-                              std::optional<SaslFailure> failure,
-                              std::string detail) {
-  actions_.Push(action::Close{std::move(error), std::move(failure),
-                              std::string(ToString(reason)),
-                              std::move(detail)});
-  Enter(Phase::kClosed);
+void EgressStream::State::Establish(const XmlElement& features) {
+  actions().Push(action::Features{PassableFeatures(features)});
+  reader().KeepOnly(xmlns::kStreams);
+  Enter(Phase::kEstablished);
 }
 
 // --- the outside -------------------------------------------------------------

@@ -18,16 +18,13 @@
 #include <span>
 
 #include "proxy/xmpp/action.h"
-#include "verifier/domain.h"
+#include "proxy/xmpp/outbound_settings.h"
 #include "verifier/instant.h"
 
 namespace danegate {
 
-struct EgressSettings {
-  Domain from;              // as whom: the proven peer's domain
-  Domain to;                // the tenant's domain
-  bool direct_tls = false;  // TLS first, no STARTTLS (H-03)
-};
+// `from` is as whom: the proven peer's domain; `to` is the tenant's.
+using EgressSettings = OutboundSettings;
 
 class EgressStream {
  public:

@@ -6,7 +6,11 @@
 #include "proxy/xmpp/xml_writer.h"
 
 namespace danegate {
-namespace {
+
+std::string TextForPeer(const BackendFailure& failure, const Domain& tenant) {
+  if (failure.kind == BackendFailure::Kind::kOverloaded) return failure.text;
+  return "the server of " + tenant.ascii() + " is not available now";
+}
 
 std::string TextOf(const Verdict& verdict) {
   if (!verdict.remedy.empty()) return verdict.remedy;
@@ -14,16 +18,21 @@ std::string TextOf(const Verdict& verdict) {
          std::string(ToString(verdict.reason()));
 }
 
-}  // namespace
-
 void IngressStream::State::AskVerdict() {
   Enter(Phase::kVerdict);
-  actions_.Push(action::Verify{ClaimedDomain{*from_}});
+  actions_.Push(action::Verify{kHeaderPair, ClaimedDomain{*from_}, *to_});
 }
 
 // Design section 4, D.7: what each outcome means for the peer.
-void IngressStream::State::OnVerdict(const Verdict& verdict) {
-  if (phase_ != Phase::kVerdict || verdict.claimed() != *from_) return;
+void IngressStream::State::OnVerdict(PairNumber number,
+                                     const Verdict& verdict) {
+  if (auto* pair = pairs_.Find(number, IngressPair::Stage::kVerdict)) {
+    return OnPairVerdict(*pair, verdict);
+  }
+  if (number != kHeaderPair || phase_ != Phase::kVerdict ||
+      verdict.claimed() != *from_) {
+    return;
+  }
   switch (verdict.outcome()) {
     case Outcome::kProved:
       return OnProven(verdict);
@@ -31,8 +40,9 @@ void IngressStream::State::OnVerdict(const Verdict& verdict) {
       return Refuse({StreamCondition::kNotAuthorized, TextOf(verdict)},
                     SaslCondition::kNotAuthorized, CloseReason::kNotProven);
     case Outcome::kAbsent:
-      return Refuse({StreamCondition::kPolicyViolation, TextOf(verdict)},
-                    SaslCondition::kNotAuthorized, CloseReason::kNotProven);
+      if (verdict.may_dial_back && !authenticating_) return OfferDialback();
+      return RefuseUnproven(
+          {StreamCondition::kPolicyViolation, TextOf(verdict)});
     case Outcome::kIndeterminate:  // L-05
       return Refuse({StreamCondition::kRemoteConnectionFailed, TextOf(verdict)},
                     SaslCondition::kTemporaryAuthFailure,
@@ -40,25 +50,58 @@ void IngressStream::State::OnVerdict(const Verdict& verdict) {
   }
 }
 
-// The backend leg is opened while the peer reads our features.
+// The backend leg is opened while the peer reads our features. An answer that
+// was asked for again is used at once, so it holds whatever its lifetime.
 void IngressStream::State::OnProven(const Verdict& verdict) {
+  offers_dialback_ = verdict.may_dial_back;
+  if (proven_) {
+    return backend_ == BackendState::kReady ? Succeed() : AwaitBackend();
+  }
   proven_ = verdict.proven();
+  proof_expires_ = verdict.expires;
   backend_ = BackendState::kOpening;
-  actions_.Push(action::OpenBackend{*proven_, *to_});
+  actions_.Push(action::OpenBackend{kHeaderPair, *proven_, *to_});
   if (authenticating_) return AwaitBackend();
   OfferExternal();
 }
 
 void IngressStream::State::OfferExternal() {
-  Send(OurHeader() + "<stream:features>" + WriteMechanisms() +
-       "</stream:features>");  // A-34, B-04
+  std::string features = WriteMechanisms();  // A-34, B-04
+  if (offers_dialback_) features += kDialbackFeature;
+  SendFeatures(features);
   Enter(Phase::kAuth);
+  Resume();
+}
+
+// B-03, A-32: it is the only feature, and not a voluntary one.
+void IngressStream::State::OfferDialback() {
+  offers_dialback_ = true;
+  SendFeatures(std::string(kDialbackFeature));
+  Enter(Phase::kDialback);
+  Resume();
+}
+
+// B-20, unless the peer may want to know something of us (G-28). What it is
+// told then is the same, a little later.
+void IngressStream::State::RefuseUnproven(StreamError error) {
+  if (authenticating_ || !settings_.answers_keys) {
+    return Refuse(std::move(error), SaslCondition::kNotAuthorized,
+                  CloseReason::kNotProven);
+  }
+  refusal_ = std::move(error);
+  SendFeatures("");
+  Enter(Phase::kKeys);
   Resume();
 }
 
 void IngressStream::State::OnSaslElement(const XmlElement& element) {
   const auto request = SaslRequestOf(element);
   if (!request) return OnStrayElement(element);
+  if (phase_ == Phase::kDialback || !pairs_.empty()) {
+    return FailExchange({SaslCondition::kNotAuthorized,
+                         "EXTERNAL is not offered on this stream: go on with "
+                         "dialback"});
+  }
   switch (*request) {
     case SaslRequest::kAuth:
       return OnAuth(element);
@@ -110,7 +153,7 @@ void IngressStream::State::OnAuthzid(std::optional<Domain> authzid) {
   from_ = *std::move(authzid);
   from_was_missing_ = true;
   Enter(Phase::kAddressee);
-  actions_.Push(action::LookUp{*to_, from_});
+  actions_.Push(action::LookUp{kHeaderPair, *to_, from_});
 }
 
 // B-16: some failures are forgiven, and the try after them is not.
@@ -124,37 +167,55 @@ void IngressStream::State::FailExchange(SaslFailure failure) {
   Send(WriteSaslFailure(failure));
 }
 
+// A verdict that is over grants nothing: it is asked for again (L-04).
 void IngressStream::State::AwaitBackend() {
   Enter(Phase::kBackend);
-  if (backend_ == BackendState::kReady) return Succeed();
+  if (backend_ == BackendState::kReady) {
+    return now_ < proof_expires_ ? Succeed() : AskVerdict();
+  }
   if (backend_ == BackendState::kFailed) {
     FailAuth({SaslCondition::kTemporaryAuthFailure, backend_text_},
              CloseReason::kBackendFailed, backend_detail_);
   }
 }
 
-void IngressStream::State::OnBackendReady() {
-  if (backend_ != BackendState::kOpening) return;
-  backend_ = BackendState::kReady;
-  if (phase_ == Phase::kBackend) Succeed();
+void IngressStream::State::OnBackendReady(PairNumber number) {
+  if (number == kHeaderPair && backend_ == BackendState::kOpening) {
+    backend_ = BackendState::kReady;
+  }
+  if (auto* pair = pairs_.Find(number, IngressPair::Stage::kBackend)) {
+    return OnPairReady(*pair);
+  }
+  if (number == kHeaderPair && phase_ == Phase::kBackend) AwaitBackend();
 }
 
 // Before <success/> it is the answer to <auth/>; a peer that was told success
-// gets a stream error. The peer does not learn our addresses.
-void IngressStream::State::OnBackendFailed(const BackendFailure& failure) {
-  if (backend_ == BackendState::kNone) return;  // none was asked for
-  backend_ = BackendState::kFailed;
-  backend_detail_ = failure.text;
-  const bool overloaded = failure.kind == BackendFailure::Kind::kOverloaded;
-  backend_text_ =
-      overloaded ? failure.text
-                 : "the server of " + to_->ascii() + " is not available now";
-  if (phase_ == Phase::kBackend) return AwaitBackend();
-  if (phase_ < Phase::kRestart) return;
-  Fail({overloaded ? StreamCondition::kResourceConstraint
-                   : StreamCondition::kInternalServerError,
-        backend_text_},
-       CloseReason::kBackendFailed, backend_detail_);
+// gets a stream error.
+void IngressStream::State::OnBackendFailed(PairNumber number,
+                                           const BackendFailure& failure) {
+  auto* pair = pairs_.Find(number);
+  if (number == kHeaderPair && pair == nullptr &&
+      backend_ == BackendState::kNone) {
+    return;  // none was asked for, or it is not needed any more
+  }
+  if (number == kHeaderPair) {
+    backend_ = BackendState::kFailed;
+    backend_detail_ = failure.text;
+    backend_text_ = TextForPeer(failure, *to_);
+  }
+  if (pair != nullptr && pair->stage != IngressPair::Stage::kValid) {
+    return OnPairFailed(*pair, failure);
+  }
+  if (pair == nullptr) {
+    if (number != kHeaderPair || phase_ == Phase::kEstablished) return;
+    if (phase_ == Phase::kBackend) return AwaitBackend();
+    if (phase_ < Phase::kRestart) return;
+  }
+  Fail({failure.kind == BackendFailure::Kind::kOverloaded
+            ? StreamCondition::kResourceConstraint
+            : StreamCondition::kInternalServerError,
+        TextForPeer(failure, pair == nullptr ? *to_ : pair->to())},
+       CloseReason::kBackendFailed, failure.text);
 }
 
 // B-13, B-14. What came behind <auth/> belongs to the new stream (B-15).

@@ -31,7 +31,9 @@ bool IsStanza(const XmlElement& element) {
 }  // namespace
 
 void IngressStream::State::OnPeerBytes(std::string_view bytes) {
-  if (phase_ == Phase::kEstablished) return Guard(bytes);
+  if (phase_ == Phase::kEstablished || phase_ == Phase::kClosing) {
+    return Guard(bytes);
+  }
   negotiated_ += bytes.size();
   if (negotiated_ > limits::kNegotiationBytes) {
     return Fail({StreamCondition::kPolicyViolation,
@@ -53,8 +55,13 @@ void IngressStream::State::OnPeerBytes(std::string_view bytes) {
 
 void IngressStream::State::Read(std::string_view input) {
   while (IsReading(phase_)) {
+    const auto fed = input;
     auto event = reader_->Next(input);
-    if (!event) return;
+    if (!event) {
+      partial_ += fed;
+      return;
+    }
+    partial_.clear();
     std::visit([&](auto& what) { OnEvent(what, input); }, *event);
   }
   if (IsWaiting(phase_)) held_ += input;
@@ -70,6 +77,7 @@ void IngressStream::State::NewStream() {
   reader_.emplace(NegotiationLimits());
   header_ = {};
   header_sent_ = false;
+  partial_.clear();
 }
 
 void IngressStream::State::OnEvent(StreamHeader& header, std::string_view) {
@@ -83,7 +91,11 @@ void IngressStream::State::OnEvent(const XmlElement& element,
   if (element.Is(xmlns::kStreams, "error")) {
     return OnPeerError(ReadStreamError(element));
   }
-  if (phase_ == Phase::kAuth) return OnSaslElement(element);
+  if (phase_ == Phase::kKeys) return OnKeysElement(element);
+  if (phase_ == Phase::kAuth || phase_ == Phase::kDialback) {
+    if (IsDialback(element)) return OnDialbackElement(element);
+    return OnSaslElement(element);
+  }
   OnCleartextElement(element, rest);
 }
 
@@ -123,21 +135,30 @@ void IngressStream::State::OnOpeningHeader() {
   if (!to) return Fail(to.error(), CloseReason::kBadAddress);
   to_ = *std::move(to);
   Enter(Phase::kAddressee);
-  actions_.Push(action::LookUp{*to_, from_});
+  actions_.Push(action::LookUp{kHeaderPair, *to_, from_});
 }
 
-void IngressStream::State::OnAddressee(const Addressee& addressee) {
-  if (phase_ != Phase::kAddressee) return;
+// B3, H-11: whoever was asked for by SNI is who is talked to. What was asked
+// for in cleartext does not count (L-01).
+bool IngressStream::State::IsServed(const Addressee& addressee) const {
+  return addressee.kind == Addressee::Kind::kTenant &&
+         (!tls_.served_by_sni || tls_.served_tenant.empty() ||
+          tls_.served_tenant == addressee.tenant);
+}
+
+void IngressStream::State::OnAddressee(PairNumber number,
+                                       const Addressee& addressee) {
+  if (auto* pair = pairs_.Find(number, IngressPair::Stage::kAddressee)) {
+    return OnPairAddressee(*pair, addressee);
+  }
+  if (number != kHeaderPair || phase_ != Phase::kAddressee) return;
   addressee_ = addressee;
-  const bool other_tenant =  // B3, H-11
-      secure_ && !tls_.served_tenant.empty() &&
-      tls_.served_tenant != addressee.tenant;
-  if (addressee.kind == Addressee::Kind::kUnknown || other_tenant) {
-    return Fail(
-        {StreamCondition::kHostUnknown,
-         to_->ascii() + (other_tenant ? " is not who was asked for by SNI"
-                                      : " is not served here")},
-        CloseReason::kBadAddress);
+  if (!IsServed(addressee)) {
+    return Fail({StreamCondition::kHostUnknown,
+                 to_->ascii() + (addressee.kind == Addressee::Kind::kTenant
+                                     ? " is not who was asked for by SNI"
+                                     : " is not served here")},
+                CloseReason::kBadAddress);
   }
   to_is_tenant_ = true;
   if (from_ && addressee.from_is_hosted) {  // A-20, D3
@@ -156,15 +177,16 @@ void IngressStream::State::OfferTls() {
 }
 
 void IngressStream::State::OnSecureAddressee() {
-  if (!tls_.has_certificate) {  // B-20: nothing else could prove the peer
-    return Fail(
+  if (!tls_.has_certificate && !addressee_.allows_dialback) {  // B-20
+    return RefuseUnproven(
         {StreamCondition::kPolicyViolation,
          "no client certificate was presented: " + to_->ascii() +
              " accepts only servers that are proven by DANE (RFC 7673), so "
-             "present the certificate that your TLSA records match"},
-        CloseReason::kNotProven);
+             "present the certificate that your TLSA records match"});
   }
-  return from_ ? AskVerdict() : OfferExternal();
+  offers_dialback_ = addressee_.allows_dialback;
+  if (from_) return AskVerdict();
+  return tls_.has_certificate ? OfferExternal() : OfferDialback();
 }
 
 void IngressStream::State::OnCleartextElement(const XmlElement& element,
@@ -217,11 +239,10 @@ void IngressStream::State::OnStrayElement(const XmlElement& element) {
                  "authenticate before you send stanzas"},
                 CloseReason::kBadStream);
   }
-  if (element.uri == xmlns::kDialback) {  // G-26, A-51
-    return Fail({StreamCondition::kPolicyViolation,
-                 secure_ ? "dialback is not accepted here: use SASL EXTERNAL"
-                         : "TLS is required: use STARTTLS"},
-                CloseReason::kBadStream);
+  if (element.uri == xmlns::kDialback && !secure_) {  // G-26, A-51
+    return Fail(
+        {StreamCondition::kPolicyViolation, "TLS is required: use STARTTLS"},
+        CloseReason::kBadStream);
   }
   Fail({StreamCondition::kUnsupportedStanzaType, "nobody asked for " + what},
        CloseReason::kBadStream);

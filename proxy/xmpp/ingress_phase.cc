@@ -36,12 +36,18 @@ constexpr PhaseRow kRows[] = {
      kRemoteConnectionFailed, "the DNS"},
     {IngressPhase::kAuth, Party::kPeer, limits::kAuthTime, kConnectionTimeout,
      "<auth/>"},
+    {IngressPhase::kDialback, Party::kPeer, limits::kDialbackTime,
+     kConnectionTimeout, "dialback"},
+    {IngressPhase::kKeys, Party::kPeer, limits::kKeysTime, kConnectionTimeout,
+     "dialback keys"},
     {IngressPhase::kBackend, Party::kOwner, limits::kBackendTime,
      kInternalServerError, "the tenant's server"},
     {IngressPhase::kRestart, Party::kPeer, limits::kRestartTime,
      kConnectionTimeout, "the header after <success/>"},
     {IngressPhase::kFeatures, Party::kOwner, limits::kFeaturesTime,
      kInternalServerError, "the tenant's server"},
+    {IngressPhase::kClosing, Party::kNobody, limits::kClosingTime,
+     kConnectionTimeout, "</stream:stream>"},
 };
 
 const PhaseRow* RowOf(IngressPhase phase) {

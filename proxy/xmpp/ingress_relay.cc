@@ -66,7 +66,7 @@ void IngressStream::State::OnRestartHeader() {
     return Fail(*std::move(error), CloseReason::kBadAddress);
   }
   Enter(Phase::kFeatures);
-  actions_.Push(action::RestartBackend{DeclarationsOf(header_)});
+  actions_.Push(action::RestartBackend{kHeaderPair, DeclarationsOf(header_)});
 }
 
 // A `from` that was never there may stay away.
@@ -79,29 +79,65 @@ std::optional<StreamError> IngressStream::State::CheckRestart() const {
   return std::nullopt;
 }
 
-void IngressStream::State::OnBackendFeatures(const std::string& xml) {
-  if (phase_ != Phase::kFeatures) return;
-  Send(OurHeader() + (xml.empty()
-                          ? "<stream:features/>"
-                          : "<stream:features>" + xml + "</stream:features>"));
-  guard_.emplace(*proven_, *to_, WriteScope(header_), addressee_.stanza_bytes);
+void IngressStream::State::OnBackendFeatures(PairNumber number,
+                                             const std::string& xml) {
+  if (auto* pair = pairs_.Find(number, IngressPair::Stage::kFeatures)) {
+    return OnPairFeatures(*pair);
+  }
+  if (number != kHeaderPair || phase_ != Phase::kFeatures) return;
+  SendFeatures(offers_dialback_ ? xml + std::string(kDialbackFeature) : xml);
+  pairs_.Add({kHeaderPair,
+              {DialbackElement::Kind::kResult,
+               DialbackElement::Type::kRequest,
+               {proven_->domain(), ""},
+               {*to_, ""},
+               "",
+               ""},
+              IngressPair::Stage::kValid,
+              Instant::Never(),
+              addressee_.stanza_bytes,
+              proven_});
+  Establish();
+}
+
+// From now on the guard reads. What the reader has not understood yet, the
+// guard reads again.
+void IngressStream::State::Establish() {
+  guard_.emplace(WriteScope(header_));
+  pairs_.ForEachValid([this](const IngressPair& pair) {
+    guard_->Admit(pair.number, *pair.proven, pair.to(), pair.stanza_bytes);
+  });
   Enter(Phase::kEstablished);
+  if (!late_answers_.empty()) Send(std::exchange(late_answers_, {}));
   std::string_view nothing;
   if (reader_->Next(nothing)) return OnEvent(StreamReader::End{}, nothing);
   reader_.reset();
-  replayed_ = std::exchange(held_, {});
+  replayed_ = std::exchange(partial_, {}) + std::exchange(held_, {});
   Guard(replayed_);
 }
 
 void IngressStream::State::Guard(std::string_view bytes) {
   guard_->OnBytes(bytes, now_);
-  for (const auto& run : guard_->runs()) {
-    actions_.Push(action::Relay{AsBytes(run.bytes), run.stanzas});
+  std::size_t relayed = 0;
+  for (const auto& dialback : guard_->dialback()) {
+    RelayRuns(std::exchange(relayed, dialback.runs_before),
+              dialback.runs_before);
+    OnDialbackElement(dialback.element);
+    if (phase_ == Phase::kClosed) return;
   }
+  RelayRuns(relayed, guard_->runs().size());
   if (guard_->end()) OnGuardEnd(*guard_->end());
 }
 
+void IngressStream::State::RelayRuns(std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto& run = guard_->runs()[i];
+    actions_.Push(action::Relay{run.pair, AsBytes(run.bytes), run.stanzas});
+  }
+}
+
 void IngressStream::State::OnGuardEnd(const StanzaGuard::End& end) {
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
   switch (end.kind) {
     case StanzaGuard::End::Kind::kClosed:
       return OnEvent(StreamReader::End{}, {});
@@ -109,29 +145,76 @@ void IngressStream::State::OnGuardEnd(const StanzaGuard::End& end) {
       return Fail(end.error, CloseReason::kBadStanza);
     case StanzaGuard::End::Kind::kPeerError:
       return OnPeerError(end.error);
-    case StanzaGuard::End::Kind::kStopped:
-      return Fail(
-          {StreamCondition::kSystemShutdown, "this server is going down"},
-          CloseReason::kDrained);
   }
 }
 
 void IngressStream::State::OnBackendClosed(
-    const std::optional<StreamError>& error) {
-  if (phase_ < Phase::kRestart) {
-    return OnBackendFailed({BackendFailure::Kind::kRefused, DetailOf(error)});
+    PairNumber number, const std::optional<StreamError>& error) {
+  const auto* pair = pairs_.Find(number);
+  const bool valid =
+      pair != nullptr && pair->stage == IngressPair::Stage::kValid;
+  const bool restarting = pair == nullptr && number == kHeaderPair &&
+                          phase_ >= Phase::kRestart &&
+                          phase_ < Phase::kEstablished;
+  if (!valid && !restarting) {
+    return OnBackendFailed(number,
+                           {BackendFailure::Kind::kRefused, DetailOf(error)});
   }
-  Fail(ForPeer(error, *to_), CloseReason::kBackendFailed, DetailOf(error));
+  Fail(ForPeer(error, valid ? pair->to() : *to_), CloseReason::kBackendFailed,
+       DetailOf(error));
+}
+
+// B-25, D-64: what proved the peer is gone. "Could not be found out" is not
+// gone (L-05).
+void IngressStream::State::OnReverified(const Verdict& verdict) {
+  if (!IsAuthenticated(phase_)) return;
+  switch (verdict.outcome()) {
+    case Outcome::kProved:
+    case Outcome::kIndeterminate:
+      return;
+    case Outcome::kDisproved:
+    case Outcome::kAbsent:
+      if (!Loses(verdict)) return;
+      return BeginClosing({StreamCondition::kReset, TextOf(verdict)},
+                          CloseReason::kNotProven);
+  }
+}
+
+// True if a pair is not proven any more. One that dialback proved rests on
+// nothing else, so "absent" takes nothing from it (D6).
+bool IngressStream::State::Loses(const Verdict& verdict) const {
+  if (phase_ < Phase::kEstablished) {
+    return proven_->domain() == verdict.claimed();
+  }
+  const bool is_absent = verdict.outcome() == Outcome::kAbsent;
+  bool loses = false;
+  pairs_.ForEachValid([&](const IngressPair& pair) {
+    if (pair.from() != verdict.claimed()) return;
+    if (is_absent && verdict.may_dial_back && pair.by_key) return;
+    loses = true;
+  });
+  return loses;
 }
 
 void IngressStream::State::OnDrain() {
-  if (phase_ != Phase::kEstablished) {
-    return Fail({StreamCondition::kSystemShutdown, "this server is going down"},
-                CloseReason::kDrained);
+  BeginClosing({StreamCondition::kSystemShutdown, "this server is going down"},
+               CloseReason::kDrained);
+}
+
+// from now on nothing is sent, so pairs that wait for an answer are
+// given up; stanzas of the others pass until the peer closes, or time is over.
+void IngressStream::State::BeginClosing(StreamError error, CloseReason reason) {
+  if (phase_ == Phase::kClosing) return;
+  if (phase_ != Phase::kEstablished) return Fail(std::move(error), reason);
+  Send(WriteStreamError(error) + std::string(kStreamClose));
+  while (const auto* pair = pairs_.FindPending()) {
+    actions_.Push(action::DropPair{pair->number});
+    pairs_.Remove(pair->number);
   }
-  guard_->StopBetweenStanzas();
-  if (guard_->end()) return OnGuardEnd(*guard_->end());
-  deadline_ = now_ + limits::kDrainTime;
+  std::string detail = error.text;
+  ending_ = {
+      std::move(error), {}, std::string(ToString(reason)), std::move(detail)};
+  Enter(Phase::kClosing);
 }
 
 }  // namespace danegate

@@ -4,15 +4,18 @@
 // kNegotiationBytes, and read when the wait is over.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proxy/xmpp/action_queue.h"
 #include "proxy/xmpp/close_reason.h"
 #include "proxy/xmpp/ingress_phase.h"
 #include "proxy/xmpp/ingress_stream.h"
+#include "proxy/xmpp/pair_table.h"
 #include "proxy/xmpp/sasl_external.h"
 #include "proxy/xmpp/stanza_guard.h"
 #include "proxy/xmpp/stream_header.h"
@@ -32,14 +35,18 @@ class IngressStream::State {
   // ingress_header.cc
   void OnPeerBytes(std::string_view);
   void OnTlsEstablished(const TlsFacts&);
-  void OnAddressee(const Addressee&);
+  void OnAddressee(PairNumber, const Addressee&);
   // ingress_auth.cc
-  void OnVerdict(const Verdict&);
-  void OnBackendReady();
-  void OnBackendFailed(const BackendFailure&);
+  void OnVerdict(PairNumber, const Verdict&);
+  void OnBackendReady(PairNumber);
+  void OnBackendFailed(PairNumber, const BackendFailure&);
+  // ingress_dialback.cc
+  void OnDialback(PairNumber, const DialbackResult&);
+  void OnKeyChecked(KeyTicket, KeyAnswer);
   // ingress_relay.cc
-  void OnBackendFeatures(const std::string& xml);
-  void OnBackendClosed(const std::optional<StreamError>&);
+  void OnBackendFeatures(PairNumber, const std::string& xml);
+  void OnBackendClosed(PairNumber, const std::optional<StreamError>&);
+  void OnReverified(const Verdict&);
   void OnDrain();
 
   // Every input begins with it; false if the stream is over.
@@ -47,16 +54,26 @@ class IngressStream::State {
 
   ActionQueue& actions() { return actions_; }
   Phase phase() const { return phase_; }
-  Instant deadline() const { return deadline_; }
+  Instant deadline() const {
+    if (phase_ == Phase::kClosed) return Instant::Never();
+    return std::min(deadline_, pairs_.deadline());
+  }
   const std::string& id() const { return id_; }
 
  private:
+  // The leg of the header's pair, before its pair is in pairs_.
   enum class BackendState { kNone, kOpening, kReady, kFailed };
+  struct KeyQuestion {
+    KeyTicket ticket;
+    DialbackElement request;
+  };
 
   // ingress_stream.cc
   void Enter(Phase);
   void Send(std::string bytes);
   std::string OurHeader();
+  // Our header, and features with this inside.
+  void SendFeatures(const std::string& xml);
   // Ends the stream with an error, our header before it if need be.
   void Fail(StreamError, CloseReason, std::string detail = "");
   void FailAuth(SaslFailure, CloseReason, std::string detail = "");
@@ -78,11 +95,14 @@ class IngressStream::State {
   void OnCleartextElement(const XmlElement&, std::string_view rest);
   void OnPeerError(const StreamError&);
   void OfferTls();
+  bool IsServed(const Addressee&) const;
   void OnSecureAddressee();
 
   // ingress_auth.cc
   void AskVerdict();
   void OfferExternal();
+  void OfferDialback();
+  void RefuseUnproven(StreamError);
   void OnProven(const Verdict&);
   void OnSaslElement(const XmlElement&);
   void OnAuth(const XmlElement&);
@@ -92,11 +112,40 @@ class IngressStream::State {
   void AwaitBackend();
   void Succeed();
 
+  // ingress_dialback.cc
+  void OnDialbackElement(const XmlElement&);
+  void OnKeysElement(const XmlElement&);
+  bool CountDialbackElement();
+  void OnResultRequest(DialbackElement);
+  void OnVerifyRequest(DialbackElement);
+  void Answer(std::string bytes);
+  void OnInvalidKey(const IngressPair&);
+
+  // ingress_pairs.cc
+  bool IsHeaderPair(const DialbackElement&) const;
+  void AskForHeaderPair(DialbackElement);
+  void AskForPair(DialbackElement);
+  void OnPairAddressee(IngressPair&, const Addressee&);
+  void OnPairVerdict(IngressPair&, const Verdict&);
+  void OnPairJudgedAgain(IngressPair&, const Verdict&);
+  void OpenPair(IngressPair&, ProvenDomain);
+  void OnPairReady(IngressPair&);
+  void OnPairFeatures(IngressPair&);
+  void Validate(IngressPair&);
+  void OnPairFailed(IngressPair&, const BackendFailure&);
+  void ExpirePair(IngressPair&);
+  void FailPair(IngressPair&, DialbackError);
+  void EstablishByDialback();
+
   // ingress_relay.cc
   void OnRestartHeader();
   std::optional<StreamError> CheckRestart() const;
+  void Establish();
   void Guard(std::string_view bytes);
+  void RelayRuns(std::size_t begin, std::size_t end);
   void OnGuardEnd(const StanzaGuard::End&);
+  bool Loses(const Verdict&) const;
+  void BeginClosing(StreamError, CloseReason);
 
   const IngressSettings settings_;
   IdSource& ids_;
@@ -112,6 +161,7 @@ class IngressStream::State {
   bool header_sent_ = false;
   std::string id_;
   std::string held_;      // arrived while waiting
+  std::string partial_;   // of the element at hand, fed to reader_
   std::string replayed_;  // what was held, while its stanzas are relayed
   std::size_t negotiated_ = 0;
 
@@ -128,10 +178,26 @@ class IngressStream::State {
   bool authenticating_ = false;  // EXTERNAL is being decided
   int sasl_failures_ = 0;
   std::optional<ProvenDomain> proven_;
+  Instant proof_expires_;  // L-04
   BackendState backend_ = BackendState::kNone;
   std::string backend_detail_;  // why it failed, for the log
   std::string backend_text_;    // and for the peer
   std::optional<StanzaGuard> guard_;
+  action::Close ending_;  // of a stream in kClosing
+
+  bool offers_dialback_ = false;
+  StreamError refusal_{};  // of a peer in kKeys
+  PairTable pairs_;
+  std::vector<KeyQuestion> key_questions_;
+  KeyTicket last_ticket_ = 0;
+  std::string late_answers_;  // while there is no stream to send them on
+  int dialback_elements_ = 0;
+  Instant dialback_since_;
 };
+
+// Why a verdict is no good, for the peer.
+std::string TextOf(const Verdict&);
+// Why there is no backend; the peer does not learn our addresses.
+std::string TextForPeer(const BackendFailure&, const Domain& tenant);
 
 }  // namespace danegate

@@ -32,16 +32,16 @@ void IngressStream::State::Enter(Phase phase) {
 }
 
 void IngressStream::State::OnDeadline() {
+  while (auto* pair = pairs_.FindOverdue(now_)) ExpirePair(*pair);
   if (now_ < deadline_) return;
-  if (phase_ == Phase::kEstablished) {  // a stanza held up the drain
-    return Fail({StreamCondition::kSystemShutdown, "this server is going down"},
-                CloseReason::kDrained);
-  }
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
+  if (phase_ == Phase::kKeys) return Fail(refusal_, CloseReason::kNotProven);
   Refuse(TimeoutOf(phase_), SaslCondition::kTemporaryAuthFailure,
          CloseReason::kDeadline);
 }
 
 void IngressStream::State::OnPeerClosed(bool clean) {
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
   End({{},
        {},
        std::string(ToString(CloseReason::kTruncated)),
@@ -68,8 +68,15 @@ std::string IngressStream::State::OurHeader() {
                       .version = header_.version || header_.uri.empty()});
 }
 
+void IngressStream::State::SendFeatures(const std::string& xml) {
+  Send(OurHeader() + (xml.empty()
+                          ? "<stream:features/>"
+                          : "<stream:features>" + xml + "</stream:features>"));
+}
+
 void IngressStream::State::Fail(StreamError error, CloseReason reason,
                                 std::string detail) {
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
   if (phase_ != Phase::kHandshake) {  // no XML while TLS comes up
     std::string bytes = header_sent_ ? "" : OurHeader();
     bytes += WriteStreamError(error);
@@ -122,32 +129,52 @@ void IngressStream::OnPeerClosed(bool clean, Instant now) {
   if (state_->Begin(now)) state_->OnPeerClosed(clean);
 }
 
-void IngressStream::OnAddressee(const Addressee& addressee, Instant now) {
-  if (state_->Begin(now)) state_->OnAddressee(addressee);
+void IngressStream::OnAddressee(PairNumber pair, const Addressee& addressee,
+                                Instant now) {
+  if (state_->Begin(now)) state_->OnAddressee(pair, addressee);
 }
 
-void IngressStream::OnVerdict(std::shared_ptr<const Verdict> verdict,
+void IngressStream::OnVerdict(PairNumber pair,
+                              std::shared_ptr<const Verdict> verdict,
                               Instant now) {
-  if (state_->Begin(now)) state_->OnVerdict(*verdict);
+  if (state_->Begin(now)) state_->OnVerdict(pair, *verdict);
 }
 
-void IngressStream::OnBackendReady(Instant now) {
-  if (state_->Begin(now)) state_->OnBackendReady();
+void IngressStream::OnDialback(PairNumber pair, const DialbackResult& result,
+                               Instant now) {
+  if (state_->Begin(now)) state_->OnDialback(pair, result);
 }
 
-void IngressStream::OnBackendFeatures(const std::string& features_xml,
+void IngressStream::OnKeyChecked(KeyTicket ticket, KeyAnswer answer,
+                                 Instant now) {
+  if (state_->Begin(now)) state_->OnKeyChecked(ticket, answer);
+}
+
+void IngressStream::OnBackendReady(PairNumber pair, Instant now) {
+  if (state_->Begin(now)) state_->OnBackendReady(pair);
+}
+
+void IngressStream::OnBackendFeatures(PairNumber pair,
+                                      const std::string& features_xml,
                                       Instant now) {
-  if (state_->Begin(now)) state_->OnBackendFeatures(features_xml);
+  if (state_->Begin(now)) state_->OnBackendFeatures(pair, features_xml);
 }
 
-void IngressStream::OnBackendFailed(const BackendFailure& failure,
+void IngressStream::OnBackendFailed(PairNumber pair,
+                                    const BackendFailure& failure,
                                     Instant now) {
-  if (state_->Begin(now)) state_->OnBackendFailed(failure);
+  if (state_->Begin(now)) state_->OnBackendFailed(pair, failure);
 }
 
-void IngressStream::OnBackendClosed(const std::optional<StreamError>& error,
+void IngressStream::OnBackendClosed(PairNumber pair,
+                                    const std::optional<StreamError>& error,
                                     Instant now) {
-  if (state_->Begin(now)) state_->OnBackendClosed(error);
+  if (state_->Begin(now)) state_->OnBackendClosed(pair, error);
+}
+
+void IngressStream::OnReverified(std::shared_ptr<const Verdict> verdict,
+                                 Instant now) {
+  if (state_->Begin(now)) state_->OnReverified(*verdict);
 }
 
 void IngressStream::OnDrain(Instant now) {

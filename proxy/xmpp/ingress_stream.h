@@ -6,7 +6,8 @@
 // Contract: one input, then NextAction() until it is empty, then the next.
 // Spans in actions are valid until the next input. After action::Close every
 // input is ignored. deadline() is when OnDeadline() must be called; it moves
-// with the phase (E1) and is Instant::Never() on an established stream.
+// with the phase (E1) and is Instant::Never() on an established stream that has
+// no pair to verify.
 //
 // Life: [header -> LookUp -> <starttls/> -> StartTls ->] OnTlsEstablished() ->
 // header -> LookUp -> Verify -> OpenBackend -> EXTERNAL -> header ->
@@ -14,8 +15,23 @@
 // with the first octet. LookUp comes for the header in cleartext too, so that
 // who is not served is told so before the cost of a handshake.
 //
+// Dialback (spec G): a peer that only dialback can prove
+// (Verdict::may_dial_back) and a proven one that wants further pairs send
+// <db:result/>. Each such pair has a number and goes its own way: LookUp ->
+// Verify -> [DialBack ->] OpenBackend -> RestartBackend -> "valid", and its
+// stanzas are relayed. A failure on that way is an answer to the peer and ends
+// the pair, not the stream (but see G-24). What the owner says about a pair
+// that is gone is ignored. Where the only pair that a stream needs is proven by
+// dialback, there is no SASL and no restart.
+//
+// No verdict is used at or after its `expires`: Verify comes again for a pair
+// whose verdict is over when <success/> or "valid" is due (L-04, G-52).
+//
+// A backend leg that ends after its pair was valid ends the stream, whatever
+// other pairs there are: the peer cannot be told that a pair is over.
+//
 // Nothing that came in cleartext decides anything after TLS (L-01, A-43), and
-// no stanza is relayed unless its (from, to) is the proven pair (L-02).
+// no stanza is relayed unless its (from, to) is a proven pair (L-02).
 //
 // Thread: one owner. Errors: the peer's faults end the stream with a stream
 // error or a SASL failure, and action::Close says which.
@@ -41,6 +57,10 @@ struct TlsFacts {
   // The tenant whose certificate was served; empty if it was an edge host's or
   // the default, which go with every tenant (B3, H-11).
   std::string served_tenant;
+  // SNI chose that certificate. Where the cleartext `to` did, the header inside
+  // TLS decides alone (A-43, L-01); that the certificate fits is for the
+  // initiator to check.
+  bool served_by_sni = false;
 };
 
 // Who a header's `to` is.
@@ -50,7 +70,23 @@ struct Addressee {
   std::string tenant;                 // its name, for kTenant
   std::size_t stanza_bytes = 262144;  // its limit
   bool from_is_hosted = false;        // `from` is a hosted domain
+  // Its policy takes dialback for a proof: a peer without certificate is
+  // verified too, since its domain may publish something stronger (C7).
+  bool allows_dialback = false;
 };
+
+// What came of action::DialBack.
+struct DialbackResult {
+  enum class Kind { kValid, kInvalid, kError };
+  Kind kind;
+  // For kValid: proved for the pair's sender, by Prooftype::kDialback.
+  std::shared_ptr<const Verdict> verdict = nullptr;
+  // For kError; goes to the peer (G-25).
+  DialbackError error = {DialbackCondition::kNotAcceptable, ""};
+};
+
+// What came of action::CheckKey.
+enum class KeyAnswer { kValid, kInvalid, kNotHosted };
 
 // Why there is no backend.
 struct BackendFailure {
@@ -68,6 +104,9 @@ struct IngressSettings {
   // Whose name is in the `from` of a header that answers an unknown `to`
   // may be empty.
   std::string edge_name;
+  // Whether a peer that nothing can prove may ask about dialback keys (G-28)
+  // before it is refused; else it is refused at once (B-20).
+  bool answers_keys = false;
 };
 
 class IngressStream {
@@ -87,14 +126,25 @@ class IngressStream {
   void OnTlsEstablished(const TlsFacts&, Instant now);
   // The peer's side is over: `clean` if close_notify came first.
   void OnPeerClosed(bool clean, Instant now);
-  void OnAddressee(const Addressee&, Instant now);
-  void OnVerdict(std::shared_ptr<const Verdict>, Instant now);
-  void OnBackendReady(Instant now);
-  void OnBackendFeatures(const std::string& features_xml, Instant now);
-  void OnBackendFailed(const BackendFailure&, Instant now);
-  // The backend ended an established stream, perhaps with an error.
-  void OnBackendClosed(const std::optional<StreamError>&, Instant now);
-  // End with system-shutdown between two stanzas.
+  void OnAddressee(PairNumber, const Addressee&, Instant now);
+  void OnVerdict(PairNumber, std::shared_ptr<const Verdict>, Instant now);
+  void OnDialback(PairNumber, const DialbackResult&, Instant now);
+  void OnKeyChecked(KeyTicket, KeyAnswer, Instant now);
+  void OnBackendReady(PairNumber, Instant now);
+  void OnBackendFeatures(PairNumber, const std::string& features_xml,
+                         Instant now);
+  void OnBackendFailed(PairNumber, const BackendFailure&, Instant now);
+  // The backend ended the pair's leg, perhaps with an error.
+  void OnBackendClosed(PairNumber, const std::optional<StreamError>&,
+                       Instant now);
+  // The sender of a valid pair was judged anew (B-25, D-64). Disproved or
+  // absent ends the stream with `reset`, in the way of OnDrain(); but absent is
+  // no loss to a pair that dialback proved and still may. A verdict on anyone
+  // else is ignored.
+  void OnReverified(std::shared_ptr<const Verdict>, Instant now);
+  // End with system-shutdown. An established stream is told so at once, and
+  // stanzas are relayed until the peer closes it too, or for kClosingTime;
+  // action::Close comes then.
   void OnDrain(Instant now);
   void OnDeadline(Instant now);
 

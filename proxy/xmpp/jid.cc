@@ -39,13 +39,4 @@ std::optional<std::string_view> DomainOfJid(std::string_view jid) {
   return jid;
 }
 
-KnownDomain::Match KnownDomain::Compare(std::string_view text) {
-  if (text == spelling_) return Match::kSame;
-  const auto parsed = Domain::Parse(text);
-  if (!parsed) return Match::kInvalid;
-  if (*parsed != domain_) return Match::kOther;
-  spelling_ = text;
-  return Match::kSame;
-}
-
 }  // namespace danegate

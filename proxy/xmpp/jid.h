@@ -18,17 +18,19 @@ std::optional<std::string_view> DomainOfJid(std::string_view jid);
 // The spelling that came last is recognised without being parsed again.
 class KnownDomain {
  public:
-  enum class Match { kSame, kOther, kInvalid };
-
   explicit KnownDomain(Domain domain)
       : domain_(std::move(domain)), spelling_(domain_.ascii()) {}
 
-  Match Compare(std::string_view text);
+  // True if `text` is the spelling that came last.
+  bool IsSpelled(std::string_view text) const { return text == spelling_; }
+  // `text` is another one. REQUIRES: it parses to domain().
+  void Learn(std::string_view text) { spelling_ = text; }
+
   const Domain& domain() const { return domain_; }
 
  private:
   Domain domain_;
-  std::string spelling_;  // known to be domain_
+  std::string spelling_;
 };
 
 }  // namespace danegate

@@ -28,8 +28,13 @@ inline constexpr seconds kRestartTime{15};
 inline constexpr seconds kFeaturesTime{15};
 // One step towards a backend: connect, a header, TLS, EXTERNAL.
 inline constexpr seconds kEgressStepTime{10};
-// How long a stanza that is on its way may hold up a drain.
-inline constexpr seconds kDrainTime{5};
+// Asking an authoritative server about a key: connect, header, TLS, the
+// judgement of its certificate, header, and its word.
+inline constexpr seconds kAuthorityTime{25};
+// How long we read on when we have ended an established stream: for stanzas
+// that cross our end. A peer that does not answer holds up a drain no
+// longer.
+inline constexpr seconds kClosingTime{2};
 // How long we wait for the answer to our "</stream:stream>".
 inline constexpr seconds kCloseTime{5};
 
@@ -50,6 +55,24 @@ inline constexpr std::size_t kNegotiationDepth = 8;
 inline constexpr std::size_t kNegotiationAttributes = 32;
 // Failed SASL exchanges; the next try ends the stream (B-16).
 inline constexpr int kSaslFailures = 5;
+
+// --- dialback (G-44, L-06)
+
+// Pairs of one stream, those being verified included. Each has a backend leg.
+inline constexpr std::size_t kPairs = 8;
+// Those being verified: each may make us dial a server that a stranger named.
+inline constexpr std::size_t kPendingPairs = 4;
+// A pair, from <db:result/> to its answer: the verdict, the authoritative
+// server, and the backend.
+inline constexpr seconds kPairTime{75};
+// A stream that is proven by dialback only, until its first pair is.
+inline constexpr seconds kDialbackTime{45};
+// A stream that may only ask about keys.
+inline constexpr seconds kKeysTime{30};
+// Dialback elements of one stream in each window (G-34); a stream that is not
+// proven lives no longer than that.
+inline constexpr int kDialbackElements = 32;
+inline constexpr seconds kDialbackWindow{60};
 
 // --- headers
 

@@ -23,21 +23,6 @@ StreamError UnsupportedElement(const XmlName& name) {
               Quoted(name.local) + " in " + Quoted(name.uri)};
 }
 
-StreamError BadAddress(const XmlStart& start, std::string_view attribute,
-                       std::optional<std::string_view> value) {
-  std::string text = "the '" + std::string(attribute) + "' of a " +
-                     std::string(start.name().local);
-  text += value ? " is not a valid address: " + Quoted(*value) : " is missing";
-  return {StreamCondition::kImproperAddressing, std::move(text)};
-}
-
-KnownDomain::Match CompareJid(KnownDomain& known,
-                              std::optional<std::string_view> jid) {
-  if (!jid) return KnownDomain::Match::kInvalid;
-  const auto domain = DomainOfJid(*jid);
-  return domain ? known.Compare(*domain) : KnownDomain::Match::kInvalid;
-}
-
 }  // namespace
 
 // The peer's <stream:error> as it is read.
@@ -63,21 +48,22 @@ class StanzaGuard::PeerError {
   bool in_text_ = false;
 };
 
-StanzaGuard::StanzaGuard(ProvenDomain from, Domain to, std::string scope,
-                         std::size_t stanza_bytes)
-    : from_(from.domain()),
-      to_(std::move(to)),
-      scope_(std::move(scope)),
-      stanza_bytes_(stanza_bytes) {}
+StanzaGuard::StanzaGuard(std::string scope) : scope_(std::move(scope)) {}
 
 StanzaGuard::~StanzaGuard() = default;
 
+void StanzaGuard::Admit(PairNumber number, const ProvenDomain& from, Domain to,
+                        std::size_t stanza_bytes) {
+  pairs_.Add(number, from, std::move(to), stanza_bytes);
+}
+
 void StanzaGuard::OnBytes(std::string_view bytes, Instant now) {
   runs_.clear();
+  dialback_.clear();
   if (end_) return;
   now_ = now;
   passed_.clear();
-  if (!within_stanza()) ReleaseIdleMemory();
+  if (within_ == Within::kNothing && !unfinished_tag_) ReleaseIdleMemory();
   if (!reader_) StartReader();
   input_ = bytes;
   input_begin_ = reader_->fed();
@@ -103,44 +89,47 @@ void StanzaGuard::StartReader() {
   reader_->Feed(scope_);
 }
 
-void StanzaGuard::StopBetweenStanzas() {
-  stopping_ = true;
-  if (!within_stanza() && !end_) end_ = {End::Kind::kStopped, {}};
-}
-
 // --- what passes -------------------------------------------------------------
 
 void StanzaGuard::PassStanza() {
   const auto end = reader_->tag_end();
-  if (stanza_begin_ >= input_begin_) {
+  if (element_begin_ >= input_begin_) {
     return PassInput(
-        input_.substr(stanza_begin_ - input_begin_, end - stanza_begin_));
+        input_.substr(element_begin_ - input_begin_, end - element_begin_));
   }
   // whole stanzas only, so the beginning that was kept is completed.
   tail_ += input_.substr(0, end - input_begin_);
   passed_.swap(tail_);
   runs_.push_back(
-      {std::string_view(passed_).substr(stanza_begin_ - tail_begin_), 1});
+      {std::string_view(passed_).substr(element_begin_ - tail_begin_), 1,
+       pairs_.number(pair_)});
 }
 
 void StanzaGuard::PassInput(std::string_view bytes) {
+  const PairNumber pair = pairs_.number(pair_);
   if (!runs_.empty()) {
     auto& last = runs_.back();
-    if (last.bytes.data() + last.bytes.size() == bytes.data()) {
-      last = {{last.bytes.data(), last.bytes.size() + bytes.size()},
-              last.stanzas + 1};
+    if (last.bytes.data() + last.bytes.size() == bytes.data() &&
+        last.pair == pair) {
+      last.bytes = {last.bytes.data(), last.bytes.size() + bytes.size()};
+      ++last.stanzas;
       return;
     }
   }
-  runs_.push_back({bytes, 1});
+  runs_.push_back({bytes, 1, pair});
 }
 
 void StanzaGuard::KeepTail() {
-  unfinished_tag_ = !within_stanza_ && reader_->pending() > 0;
+  unfinished_tag_ = within_ != Within::kStanza && reader_->pending() > 0;
+  if (within_ == Within::kDialback || within_ == Within::kPeerError) {
+    return CheckElementSize(reader_->fed());
+  }
   if (!within_stanza()) return;
+  const bool begun = within_ == Within::kStanza;
   const auto begin =
-      within_stanza_ ? stanza_begin_ : reader_->fed() - reader_->pending();
-  CheckSize(reader_->fed() - begin);
+      begun ? element_begin_ : reader_->fed() - reader_->pending();
+  CheckSize(reader_->fed() - begin,
+            begun ? pairs_.stanza_bytes(pair_) : LargestElement());
   if (reader_->over()) return;
   if (begin >= input_begin_) {
     tail_begin_ = begin;
@@ -150,50 +139,119 @@ void StanzaGuard::KeepTail() {
   }
 }
 
+// What an unfinished tag may become.
+std::size_t StanzaGuard::LargestElement() const {
+  return std::max(pairs_.stanza_bytes(), limits::kNegotiationElementBytes);
+}
+
 // from '<' to '>'.
-void StanzaGuard::CheckSize(std::uint64_t size) {
-  if (size <= stanza_bytes_) return;
-  reader_->Fail(
-      StreamCondition::kPolicyViolation,
-      "a stanza is longer than " + std::to_string(stanza_bytes_) + " octets");
+void StanzaGuard::CheckSize(std::uint64_t size, std::uint64_t limit) {
+  if (size <= limit) return;
+  reader_->Fail(StreamCondition::kPolicyViolation,
+                "a stanza is longer than " + std::to_string(limit) + " octets");
+}
+
+// `end` is how far the element has been read.
+void StanzaGuard::CheckElementSize(std::uint64_t end) {
+  if (end - element_begin_ <= limits::kNegotiationElementBytes) return;
+  const std::string what = within_ == Within::kDialback
+                               ? "an element of dialback"
+                               : "a stream error";
+  reader_->Fail(StreamCondition::kPolicyViolation,
+                what + " is longer than " +
+                    std::to_string(limits::kNegotiationElementBytes) +
+                    " octets");
 }
 
 // --- what is read ------------------------------------------------------------
 
 void StanzaGuard::OnStart(std::size_t depth, const XmlStart& start) {
   if (depth == 1) return BeginElement(start);
-  if (peer_error_) peer_error_->OnStart(depth, start.name());
+  if (within_ == Within::kPeerError) {
+    CheckElementSize(reader_->tag_begin());
+    peer_error_->OnStart(depth, start.name());
+  } else if (within_ == Within::kDialback) {
+    CheckElementSize(reader_->tag_begin());
+    builder_.OnStart(start);
+  }
 }
 
+// The text of an error and of dialback is wanted, that of stanzas is not.
 void StanzaGuard::BeginElement(const XmlStart& start) {
   whitespace_ = 0;
-  if (start.name().Is(xmlns::kStreams, "error")) {
+  element_begin_ = reader_->tag_begin();
+  const auto name = start.name();
+  if (name.Is(xmlns::kStreams, "error")) {
     peer_error_ = std::make_unique<PeerError>();
-    return;  // its text is wanted
+    within_ = Within::kPeerError;
+    return;
   }
-  if (auto error = CheckStanza(start)) {
-    return reader_->Fail(error->condition, std::move(error->text));
+  if (name.uri == xmlns::kDialback) {
+    builder_.OnStart(start);
+    within_ = Within::kDialback;
+    return;
   }
+  BeginStanza(start);
+}
+
+void StanzaGuard::BeginStanza(const XmlStart& start) {
+  const auto name = start.name();
+  if (name.uri != xmlns::kServer || !IsStanzaName(name.local)) {
+    auto error = UnsupportedElement(name);
+    return reader_->Fail(error.condition, std::move(error.text));
+  }
+  if (!name.prefix.empty()) {
+    return reader_->Fail(
+        StreamCondition::kBadNamespacePrefix,
+        "a stanza must have no prefix, not " + Quoted(name.prefix));
+  }
+  auto pair = pairs_.Find(start);
+  if (!pair) {
+    auto error = std::move(pair).error();
+    return reader_->Fail(error.condition, std::move(error.text));
+  }
+  pair_ = *pair;
   reader_->WantText(false);
-  stanza_begin_ = reader_->tag_begin();
-  within_stanza_ = true;
+  within_ = Within::kStanza;
 }
 
 void StanzaGuard::OnEnd(std::size_t depth) {
-  if (peer_error_ && depth > 1) return peer_error_->OnEnd();
-  if (depth > 1) return;
   if (depth == 0) return Finish(End::Kind::kClosed, {});
-  if (peer_error_) return Finish(End::Kind::kPeerError, peer_error_->error());
-  FinishStanza();
+  switch (within_) {
+    case Within::kStanza:
+      if (depth == 1) FinishStanza();
+      return;
+    case Within::kDialback:
+      if (builder_.OnEnd()) FinishDialback();
+      return;
+    case Within::kPeerError:
+      peer_error_->OnEnd();
+      if (depth == 1) FinishPeerError();
+      return;
+    case Within::kNothing:
+      return;
+  }
 }
 
 void StanzaGuard::FinishStanza() {
-  CheckSize(reader_->tag_end() - stanza_begin_);
+  CheckSize(reader_->tag_end() - element_begin_, pairs_.stanza_bytes(pair_));
   if (reader_->over()) return;
   PassStanza();
-  within_stanza_ = false;
+  within_ = Within::kNothing;
   reader_->WantText(true);
-  if (stopping_) Finish(End::Kind::kStopped, {});
+}
+
+void StanzaGuard::FinishDialback() {
+  CheckElementSize(reader_->tag_end());
+  if (reader_->over()) return;
+  within_ = Within::kNothing;
+  dialback_.push_back({builder_.Take(), runs_.size()});
+}
+
+void StanzaGuard::FinishPeerError() {
+  CheckElementSize(reader_->tag_end());
+  if (reader_->over()) return;
+  Finish(End::Kind::kPeerError, peer_error_->error());
 }
 
 void StanzaGuard::Finish(End::Kind kind, StreamError error) {
@@ -201,9 +259,16 @@ void StanzaGuard::Finish(End::Kind kind, StreamError error) {
   reader_->Stop();
 }
 
-// Between stanzas, or within the peer's error.
+// Between stanzas, or within dialback or the peer's error.
 void StanzaGuard::OnText(std::string_view text) {
-  if (peer_error_) return peer_error_->OnText(text);
+  if (within_ == Within::kPeerError) {
+    CheckElementSize(reader_->tag_begin());
+    return peer_error_->OnText(text);
+  }
+  if (within_ == Within::kDialback) {
+    CheckElementSize(reader_->tag_begin());
+    return builder_.OnText(text);
+  }
   if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
     return reader_->Fail(StreamCondition::kBadFormat,
                          "there is text between two stanzas");
@@ -217,43 +282,6 @@ void StanzaGuard::OnText(std::string_view text) {
     reader_->Fail(StreamCondition::kPolicyViolation,
                   "too much whitespace and no stanza");  // A7
   }
-}
-
-// --- what is judged ----------------------------------------------------------
-
-std::optional<StreamError> StanzaGuard::CheckStanza(const XmlStart& start) {
-  const auto name = start.name();
-  if (name.uri != xmlns::kServer || !IsStanzaName(name.local)) {
-    return UnsupportedElement(name);
-  }
-  if (!name.prefix.empty()) {
-    return StreamError{
-        StreamCondition::kBadNamespacePrefix,
-        "a stanza must have no prefix, not " + Quoted(name.prefix)};
-  }
-  return CheckAddresses(start);
-}
-
-// both are there, and the pair is the proven one.
-std::optional<StreamError> StanzaGuard::CheckAddresses(const XmlStart& start) {
-  using Match = KnownDomain::Match;
-  const auto to = start.Attribute("to");
-  const auto from = start.Attribute("from");
-  const auto to_match = CompareJid(to_, to);
-  const auto from_match = CompareJid(from_, from);
-  if (to_match == Match::kInvalid) return BadAddress(start, "to", to);
-  if (from_match == Match::kInvalid) return BadAddress(start, "from", from);
-  if (to_match == Match::kOther) {
-    return StreamError{StreamCondition::kHostUnknown,
-                       "this stream is for " + to_.domain().ascii() +
-                           ", not for " + Quoted(*to)};
-  }
-  if (from_match == Match::kOther) {
-    return StreamError{StreamCondition::kInvalidFrom,
-                       "this stream is proven for " + from_.domain().ascii() +
-                           ", not for " + Quoted(*from)};
-  }
-  return std::nullopt;
 }
 
 }  // namespace danegate

@@ -56,7 +56,7 @@ void StreamReader::CheckSize() {
 }
 
 void StreamReader::OnNamespace(std::string_view prefix, std::string_view uri) {
-  if (open_.empty() && !skipping_) namespaces_.emplace_back(prefix, uri);
+  if (!builder_.building() && !skipping_) namespaces_.emplace_back(prefix, uri);
 }
 
 void StreamReader::OnStart(std::size_t depth, const XmlStart& start) {
@@ -68,13 +68,8 @@ void StreamReader::OnStart(std::size_t depth, const XmlStart& start) {
   namespaces_.clear();
   if (depth == 1) {
     skipping_ = !kept_uri_.empty() && start.name().uri != kept_uri_;
-    element_ = XmlElement::From(start);
-    open_.assign(1, &element_);
-  } else if (!skipping_) {
-    auto& siblings = open_.back()->children;
-    siblings.push_back(XmlElement::From(start));
-    open_.push_back(&siblings.back());
   }
+  if (!skipping_) builder_.OnStart(start);
 }
 
 void StreamReader::OnEnd(std::size_t depth) {
@@ -82,20 +77,19 @@ void StreamReader::OnEnd(std::size_t depth) {
     events_.push_back(End{});
     return reader_.Stop();
   }
-  if (!skipping_) open_.pop_back();
+  if (!skipping_) builder_.OnEnd();
   if (depth > 1) return;
   CheckSize();
   if (reader_.over()) return;
-  if (!skipping_) events_.push_back(std::move(element_));
-  open_.clear();
+  if (!skipping_) events_.push_back(builder_.Take());
   skipping_ = false;
   since_event_ = 0;
 }
 
 void StreamReader::OnText(std::string_view text) {
   if (skipping_) return;
-  if (!open_.empty()) {
-    open_.back()->text += text;
+  if (builder_.building()) {
+    builder_.OnText(text);
   } else if (IsWhitespace(text)) {
     since_event_ = 0;  // a keepalive
   } else {

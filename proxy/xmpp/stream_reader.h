@@ -18,6 +18,7 @@
 #include "proxy/xmpp/stream_error.h"
 #include "proxy/xmpp/stream_header.h"
 #include "proxy/xmpp/xml_element.h"
+#include "proxy/xmpp/xml_element_builder.h"
 #include "proxy/xmpp/xml_reader.h"
 
 namespace danegate {
@@ -47,11 +48,10 @@ class StreamReader final : private XmlReader::Sink {
   XmlReader reader_;
   std::vector<Event> events_;  // complete, not yet returned; two at most
   std::vector<std::pair<std::string, std::string>> namespaces_;
-  XmlElement element_;             // the first-level element at hand
-  std::vector<XmlElement*> open_;  // it and its open descendants
-  std::string_view kept_uri_;      // empty: all
-  bool skipping_ = false;          // the element at hand is not kept
-  std::size_t since_event_ = 0;    // octets
+  XmlElementBuilder builder_;    // of the first-level element at hand
+  std::string_view kept_uri_;    // empty: all
+  bool skipping_ = false;        // the element at hand is not kept
+  std::size_t since_event_ = 0;  // octets
 };
 
 // For negotiations, and for streams that carry stanzas.

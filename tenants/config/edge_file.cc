@@ -5,6 +5,7 @@
 #include "tenants/config/address.h"
 #include "tenants/config/credential_files.h"
 #include "tenants/config/file_text.h"
+#include "tenants/config/outbound_reader.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
 #include "verifier/credential_ca.h"
@@ -162,6 +163,7 @@ class EdgeReader {
   }
 
   void ReadRest(Settings* settings) {
+    ReadOutbound(fields_, settings, log_);
     settings->shards = static_cast<unsigned>(fields_.Count("shards"));
     if (fields_.Has("tenants")) {
       settings->tenants_folder =

@@ -4,6 +4,7 @@
 
 #include "tenants/config/backend_reader.h"
 #include "tenants/config/fields.h"
+#include "tenants/config/file_text.h"
 #include "tenants/config/identity_check.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
@@ -80,6 +81,21 @@ TenantLimits ReadLimits(const Fields& fields) {
   return limits;
 }
 
+std::shared_ptr<const ProofPolicy> ReadPolicy(const Fields& fields,
+                                              TrustFiles* trust, FileLog* log) {
+  auto policy = std::make_shared<ProofPolicy>();
+  for (const auto word : {ProofRequirement::kStrong, ProofRequirement::kAny}) {
+    if (fields.Text("proof.require") == ToString(word)) policy->require = word;
+  }
+  policy->posh = fields.Text("proof.posh") == "on";
+  const std::string roots = fields.Text("proof.trust");
+  if (!roots.empty()) {
+    policy->trust = trust->Read(PathBeside(log->file(), roots),
+                                fields.At("proof.trust"), log);
+  }
+  return policy;
+}
+
 Tenant ReadTenant(const Fields& fields, TenantSurroundings* around,
                   FileLog* log) {
   Tenant tenant;
@@ -93,7 +109,7 @@ Tenant ReadTenant(const Fields& fields, TenantSurroundings* around,
                                    around->edge_credential, around->now, log);
   tenant.backends =
       ReadBackends(fields, around->listeners, &around->trust, log);
-  tenant.require = ProofRequirement::kDane;  // the only word that is taken
+  tenant.policy = ReadPolicy(fields, &around->trust, log);
   tenant.limits = ReadLimits(fields);
   return tenant;
 }

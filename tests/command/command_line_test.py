@@ -123,7 +123,7 @@ class Usage(CommandLine):
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, r"^danegate \d+\.\d+\.\d+\n")
         for library in ("BoringSSL", "libunbound", "libuv", "expat", "yaml-cpp", "libidn2",
-                        "jemalloc"):
+                        "libcurl", "jemalloc"):
             self.assertRegex(done.stdout, rf"(?m)^  {library} +\S")
 
 

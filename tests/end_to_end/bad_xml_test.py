@@ -65,9 +65,6 @@ VECTORS = [
     ('A-66 a client stanza', b"<message xmlns='jabber:client' from='a@peer.example' "
      b"to='b@acme.example'>" + CONTRABAND.encode() + b'</message>',
      'unsupported-stanza-type'),
-    ('D4 dialback for another domain',
-     b"<db:result from='evil.example' to='acme.example'>contraband</db:result>",
-     'unsupported-stanza-type'),
     ('A6 compression', b"<compress xmlns='http://jabber.org/protocol/compress'>"
      b'<method>zlib</method></compress>', 'unsupported-stanza-type'),
     ('A-52 STARTTLS inside TLS', stream_text.STARTTLS.encode(), 'unsupported-stanza-type'),
@@ -116,6 +113,15 @@ class BadXmlTest(EdgeTest):
                 line = self.assert_stream_error(peer, expected)
                 self.assert_fields(line, dict(tenant='acme', outcome='proved', stanzas=1))
                 self.assertNotIn(CONTRABAND.encode(), recording.stanzas)
+
+    def test_D4_dialback_for_another_domain_proves_nothing(self):
+        peer, recording = self.established()
+        peer.send("<db:result from='evil.example' to='acme.example'>contraband</db:result>")
+        self.assertEqual(peer.read_child().get('type'), 'error')
+        self.assertNotIn(CONTRABAND.encode(), recording.stanzas)
+        self.assert_delivered(peer, recording)
+        peer.send("<message from='a@evil.example' to='b@acme.example'/>")
+        self.assert_stream_error(peer, 'invalid-from')
 
     def test_every_opening_that_is_not_xmpp_is_refused_before_tls(self):
         for claim, octets, expected in BEFORE_THE_HEADER:

@@ -112,6 +112,11 @@ Answer FakeDns::Find(const Question& question) const {
   return denial;
 }
 
+std::optional<Answer> FakeDns::Answered(const Question& question) const {
+  if (dropped_.contains(question)) return std::nullopt;
+  return Find(question);
+}
+
 Question FakeDns::TakeOne(std::vector<Question>& open) {
   if (order != 0) {
     order = order * 1'664'525 + 1'013'904'223;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,9 @@ class FakeDns {
   // Answers until the verdict, or until only dropped questions are open; then
   // lets the deadline pass.
   const Verdict& Run(Verification&, Now);
+
+  // What is answered to one question; nothing if it is dropped.
+  std::optional<Answer> Answered(const Question&) const;
 
   // The order in which open questions are answered: last first for 0, else
   // another one for each number.

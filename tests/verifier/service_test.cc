@@ -32,7 +32,7 @@ class Inbox {
     };
   }
 
-  VerdictInbox* get() { return &inbox_; }
+  VerifierInbox* get() { return &inbox_; }
 
   // Waits for `count` more replies; fewer come back if time runs out.
   std::vector<VerdictReply> Wait(std::size_t count,
@@ -41,8 +41,8 @@ class Inbox {
     std::vector<VerdictReply> replies;
     std::unique_lock lock(mutex_);
     while (true) {
-      for (VerdictReply& reply : inbox_.replies.Drain()) {
-        replies.push_back(std::move(reply));
+      for (VerifierReply& reply : inbox_.replies.Drain()) {
+        replies.push_back(std::get<VerdictReply>(std::move(reply)));
       }
       if (replies.size() >= count) return replies;
       const int before = wakes_;
@@ -58,7 +58,7 @@ class Inbox {
   }
 
  private:
-  VerdictInbox inbox_;
+  VerifierInbox inbox_;
   std::mutex mutex_;
   std::condition_variable woken_;
   int wakes_ = 0;
@@ -69,18 +69,19 @@ class ServiceTest : public ::testing::Test {
   explicit ServiceTest(unsigned threads = 1)
       : chain_(*CertificateChain::ParsePem(testing::kPeerCertificate)) {
     auto service =
-        VerifierService::Start(testing::LabSettings(), threads, trust_);
+        VerifierService::Start({testing::LabSettings()}, threads, trust_);
     EXPECT_TRUE(service) << service.error();
     service_ = *std::move(service);
   }
 
   VerdictRequest RequestFor(const std::string& domain, Inbox& inbox,
                             std::uint64_t ticket = 1) {
-    return {ticket, ClaimedDomain{*Domain::Parse(domain)}, chain_, inbox.get()};
+    return {ticket, ClaimedDomain{*Domain::Parse(domain)}, chain_,
+            std::make_shared<ProofPolicy>(), inbox.get()};
   }
 
   void Submit(VerdictRequest request) {
-    std::vector<VerdictRequest> requests;
+    std::vector<VerifierRequest> requests;
     requests.push_back(std::move(request));
     service_->Submit(std::move(requests));
   }
@@ -137,7 +138,7 @@ TEST_F(ServiceTest, ZonesGetTheOutcomeThatTheyDeserve) {
 }
 
 TEST_F(ServiceTest, HundredRequestsInABatchAreOneVerificationAndFewWakes) {
-  std::vector<VerdictRequest> requests;
+  std::vector<VerifierRequest> requests;
   for (std::uint64_t i = 0; i < 100; ++i) {
     requests.push_back(RequestFor("peer.example", inbox_, i));
   }
@@ -191,7 +192,7 @@ TEST_F(TwoThreadServiceTest, ManyShardsGetTheirOwnReplies) {
   for (int shard = 0; shard < 3; ++shard) {
     shards.emplace_back([this] {
       Inbox inbox;
-      std::vector<VerdictRequest> requests;
+      std::vector<VerifierRequest> requests;
       for (std::uint64_t i = 0; i < kPeers; ++i) {
         requests.push_back(
             RequestFor("h" + std::to_string(i) + ".many.example", inbox, i));
@@ -216,7 +217,7 @@ TEST_F(TwoThreadServiceTest, ManyShardsGetTheirOwnReplies) {
 }
 
 TEST_F(TwoThreadServiceTest, CanBeStoppedWhileBusy) {
-  std::vector<VerdictRequest> requests;
+  std::vector<VerifierRequest> requests;
   for (std::uint64_t i = 0; i < 300; ++i) {
     requests.push_back(
         RequestFor("h" + std::to_string(i) + ".many.example", inbox_, i));
@@ -230,14 +231,18 @@ TEST_F(TwoThreadServiceTest, CanBeStoppedUnused) { service_.reset(); }
 
 TEST(ServiceStartTest, WrongSettingsAreNamed) {
   const TrustStore trust;
-  ResolverSettings settings = testing::LabSettings();
+  VerifierSettings settings{testing::LabSettings()};
   const auto no_threads = VerifierService::Start(settings, 0, trust);
   ASSERT_FALSE(no_threads);
   EXPECT_NE(no_threads.error().find("resolver.threads"), std::string::npos);
-  settings.trust_anchor_files.clear();
+  settings.resolver.trust_anchor_files.clear();
   const auto no_anchor = VerifierService::Start(settings, 2, trust);
   ASSERT_FALSE(no_anchor);
   EXPECT_NE(no_anchor.error().find("resolver.trust_anchor"), std::string::npos);
+  settings = {testing::LabSettings(), {.ca_file = "/nonexistent/roots.pem"}};
+  const auto no_roots = VerifierService::Start(settings, 1, trust);
+  ASSERT_FALSE(no_roots);
+  EXPECT_NE(no_roots.error().find("/nonexistent/roots.pem"), std::string::npos);
 }
 
 }  // namespace

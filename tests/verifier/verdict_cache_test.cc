@@ -13,7 +13,7 @@ using std::chrono::seconds;
 constexpr Instant At(int second) { return Instant{seconds(second)}; }
 
 VerdictKey KeyOf(const std::string& domain, std::uint8_t chain = 1) {
-  VerdictKey key{{}, *Domain::Parse(domain)};
+  VerdictKey key{{}, *Domain::Parse(domain), 0};
   key.chain[0] = chain;
   return key;
 }

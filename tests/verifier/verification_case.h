@@ -36,7 +36,7 @@ class VerificationTest : public testing::Test {
   }
   const Verdict& Run() {
     verification_.emplace(ClaimedDomain{*Domain::Parse("peer.example")}, chain_,
-                          trust_, kStart);
+                          VerificationRules{.trust = &trust_}, kStart);
     return dns_.Run(*verification_, kStart);
   }
   void Expect(Outcome outcome, Reason reason) {

@@ -45,7 +45,7 @@ class VerificationPropertyTest : public testing::Test {
   }
   Verdict Run(FakeDns& dns) const {
     Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
-                              chain_, trust_, kStart);
+                              chain_, {.trust = &trust_}, kStart);
     return dns.Run(verification, kStart);
   }
   std::vector<FakeDns> Zones() const {

@@ -68,7 +68,8 @@ class VerificationTableTest : public ::testing::Test {
 
   void Request(const std::string& domain) {
     table_.OnRequest(
-        {++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_, &inbox_},
+        VerdictRequest{++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_,
+                       policy_, &inbox_},
         now_);
   }
 
@@ -86,7 +87,7 @@ class VerificationTableTest : public ::testing::Test {
     std::vector<VerdictReply> replies;
     while (auto reply = table_.NextReply()) {
       EXPECT_EQ(reply->inbox, &inbox_);
-      replies.push_back(std::move(reply->reply));
+      replies.push_back(std::get<VerdictReply>(std::move(reply->reply)));
     }
     return replies;
   }
@@ -108,10 +109,13 @@ class VerificationTableTest : public ::testing::Test {
 
   TrustStore trust_;
   CertificateChain chain_;
-  VerdictInbox inbox_;
+  std::shared_ptr<const ProofPolicy> policy_ = std::make_shared<ProofPolicy>();
+  VerifierInbox inbox_;
   PeerDns dns_;
   Now now_{Instant{seconds(1000)}, UnixTime{1'800'000'000}};
-  VerificationTable table_{trust_};
+  AddressGuard guard_;
+  VerdictMemory memory_{1024};
+  VerificationTable table_{{trust_, guard_, {}, memory_}};
   std::uint64_t ticket_ = 0;
 };
 

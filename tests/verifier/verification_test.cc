@@ -131,7 +131,7 @@ TEST_F(VerificationTest, D21_NothingEndsBeforeTheDeadline) {
   SetUpPeer();
   dns_.Tlsa(kMxOwner, own_);
   Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
-                            chain_, trust_, kStart);
+                            chain_, {.trust = &trust_}, kStart);
   EXPECT_EQ(verification.deadline(),
             kStart.monotonic + Verification::kTimeLimit);
   const Now early{verification.deadline() + Duration(-1), kStart.wall};
@@ -270,7 +270,7 @@ TEST_F(VerificationTest, AnswersThatNobodyAskedForAreIgnored) {
   dns_.Tlsa(kMxOwner, foreign_);
   FakeDns forger;
   Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
-                            chain_, trust_, kStart);
+                            chain_, {.trust = &trust_}, kStart);
   verification.OnAnswer(forger.Tlsa(kMxOwner, own_), kStart);
   EXPECT_EQ(dns_.Run(verification, kStart).outcome(), Outcome::kDisproved);
 }
@@ -282,7 +282,7 @@ TEST_F(VerificationTest, ASecondAnswerToAQuestionIsIgnored) {
   dns_.Tlsa("_5269._tcp.evil.example", own_);
   FakeDns forger;
   Verification verification(ClaimedDomain{*Domain::Parse("peer.example")},
-                            chain_, trust_, kStart);
+                            chain_, {.trust = &trust_}, kStart);
   while (verification.NextQuestion()) {
   }
   verification.OnAnswer(

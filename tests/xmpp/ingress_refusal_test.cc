@@ -152,14 +152,35 @@ TEST(IngressRefusal, DoesNotNameATenantWhenToIsUnknown) {  // A-10, L-09
 TEST(IngressRefusal, RefusesToWhoseCertificateWasNotServed) {  // B3, H-11
   IngressScript script;
   script.tls.served_tenant = "other";
+  script.tls.served_by_sni = true;
   script.ReachAuth();
   EXPECT_EQ(script.Condition(), "host-unknown");
   EXPECT_FALSE(script.Did("verify peer.example"));
 }
 
+TEST(IngressRefusal, ForgetsTheCleartextToThatChoseTheCertificate) {
+  IngressScript script;  // A-43, L-01, B3
+  script.addressee.tenant = "other";
+  script.Peer(
+      PeerHeader("from='peer.example' to='other.example' "
+                 "version='1.0'"));
+  script.Peer(kStartTls);
+  EXPECT_TRUE(script.Did("starttls other.example"));
+  script.tls.served_tenant = "other";
+  script.Tls();
+  script.addressee.tenant = "acme";
+  script.Peer(PeerHeader());
+  EXPECT_EQ(script.Condition(), "open");
+  script.Peer(kAuth);
+  script.Peer(PeerHeader());
+  EXPECT_TRUE(script.stream.established());
+  EXPECT_TRUE(script.Did("open tenant.example as peer.example"));
+}
+
 TEST(IngressRefusal, TakesToWhoseCertificateWasServed) {  // B3
   IngressScript script;
   script.tls.served_tenant = "acme";
+  script.tls.served_by_sni = true;
   script.ReachAuth();
   EXPECT_EQ(script.Condition(), "open");
 }
@@ -271,9 +292,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"A-32 a message", "<message from='a' to='b'/>", "not-authorized"},
         Row{"A-32 an iq", "<iq from='a' to='b'/>", "not-authorized"},
-        Row{"G-26 dialback",
-            "<db:result from='peer.example' to='tenant.example'>k</db:result>",
-            "policy-violation"},
         Row{"A6 compression",
             "<compress xmlns='http://jabber.org/protocol/compress'/>",
             "unsupported-stanza-type"},
@@ -290,6 +308,20 @@ INSTANTIATE_TEST_SUITE_P(
             "policy-violation"},
         Row{"A-62 an XML declaration", "<?xml version='1.0'?>",
             "not-well-formed"}));
+
+TEST(IngressRefusal, TakesNoDialbackInCleartext) {  // G-26, A-51
+  for (const char* element :
+       {"<db:result from='peer.example' to='tenant.example'>k</db:result>",
+        "<db:verify from='a.example' to='tenant.example' id='1'>k</db:verify>",
+        "<db:result from='a.example' to='tenant.example' type='valid'/>"}) {
+    IngressScript script(false, true);
+    script.Peer(PeerHeader());
+    script.done.clear();
+    script.Peer(element);
+    EXPECT_EQ(script.Condition(), "policy-violation");
+    EXPECT_EQ(script.done, std::vector<std::string>{"close bad-stream"});
+  }
+}
 
 TEST(IngressRefusal, AnswersStartTlsInsideTlsWithFailure) {
   IngressScript script;

@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@ namespace danegate {
 struct VerdictKey {
   Sha256 chain;  // CertificateChain::ChainDigest()
   Domain domain;
+  std::uint64_t policy;  // ProofPolicy::Digest()
 
   friend auto operator<=>(const VerdictKey&, const VerdictKey&) = default;
 };

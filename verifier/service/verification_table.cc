@@ -5,16 +5,49 @@
 
 namespace danegate {
 
-VerificationTable::VerificationTable(const TrustStore& trust) : trust_(trust) {}
+namespace {
 
-void VerificationTable::OnRequest(VerdictRequest request, Now now) {
+// A peer that presented nothing is judged, too.
+Sha256 DigestOf(const CertificateChain& chain) {
+  return chain.empty() ? Sha256{} : chain.ChainDigest();
+}
+
+}  // namespace
+
+VerificationTable::VerificationTable(const Surroundings& around)
+    : around_(around) {}
+
+void VerificationTable::OnRequest(VerifierRequest request, Now now) {
   ++totals_.requests;
-  VerdictKey key{request.chain.ChainDigest(), request.peer.domain};
-  if (auto verdict = Recall(key, now.monotonic)) {
+  if (auto* verdict = std::get_if<VerdictRequest>(&request)) {
+    return OnVerdictRequest(std::move(*verdict), now);
+  }
+  if (const auto* promote = std::get_if<PromoteRequest>(&request)) {
+    return around_.memory.Promote(promote->tag, now.monotonic);
+  }
+  OnRouteRequest(std::get<RouteRequest>(std::move(request)), now);
+}
+
+void VerificationTable::OnRouteRequest(RouteRequest request, Now now) {
+  if (running_.size() >= kMaxRunning) {
+    Route none;
+    none.failure = "too many look-ups are under way; try again later";
+    none.temporary = true;
+    replies_.push_back({request.inbox, RouteReply{request.ticket, none}});
+    return;
+  }
+  Run(RouteRun{{std::move(request.domain), request.random, now}},
+      {request.ticket, request.inbox}, now);
+}
+
+void VerificationTable::OnVerdictRequest(VerdictRequest request, Now now) {
+  VerdictKey key{DigestOf(request.chain), request.peer.domain,
+                 request.policy->Digest()};
+  if (auto verdict = Recall(key, request, now.monotonic)) {
     ++totals_.cache_hits;
     replies_.push_back(
-        {request.inbox,
-         {request.ticket, std::move(verdict), /*from_cache=*/true}});
+        {request.inbox, VerdictReply{request.ticket, std::move(verdict),
+                                     /*from_cache=*/true}});
     return;
   }
   if (const auto same = running_by_key_.find(key);
@@ -42,20 +75,33 @@ void VerificationTable::OnRequest(VerdictRequest request, Now now) {
   Begin(std::move(key), std::move(request), now);
 }
 
-void VerificationTable::OnAnswer(std::uint64_t verification,
-                                 const Answer& answer, Now now) {
-  const auto run = running_.find(verification);
+void VerificationTable::OnAnswer(std::uint64_t number, const Answer& answer,
+                                 Now now) {
+  const auto run = running_.find(number);
   if (run == running_.end()) return;
-  run->second.verification.OnAnswer(answer, now);
+  std::visit([&](auto& work) { work.search.OnAnswer(answer, now); },
+             run->second.work);
+  AfterInput(run, now);
+}
+
+void VerificationTable::OnReply(std::uint64_t number, const HttpsReply& reply,
+                                Now now) {
+  const auto run = running_.find(number);
+  if (run == running_.end()) return;
+  std::get<VerificationRun>(run->second.work).search.OnReply(reply, now);
   AfterInput(run, now);
 }
 
 void VerificationTable::OnDeadline(Now now) {
   while (deadline() <= now.monotonic) {
     const auto run = running_.find(deadlines_.begin()->second);
-    run->second.verification.OnDeadline(now);
-    DANEGATE_CHECK(run->second.verification.verdict() ||
-                   run->second.verification.deadline() > now.monotonic);
+    std::visit(
+        [now](auto& work) {
+          work.search.OnDeadline(now);
+          DANEGATE_CHECK(work.is_over() ||
+                         work.search.deadline() > now.monotonic);
+        },
+        run->second.work);
     AfterInput(run, now);
   }
 }
@@ -69,9 +115,16 @@ std::optional<VerificationTable::Asked> VerificationTable::NextQuestion() {
   return std::nullopt;
 }
 
-std::optional<VerificationTable::Reply> VerificationTable::NextReply() {
+std::optional<VerificationTable::Fetched> VerificationTable::NextRequest() {
+  if (requests_.empty()) return std::nullopt;
+  Fetched fetched = std::move(requests_.front());
+  requests_.pop_front();
+  return fetched;
+}
+
+std::optional<VerificationTable::InboxReply> VerificationTable::NextReply() {
   if (replies_.empty()) return std::nullopt;
-  Reply reply = std::move(replies_.front());
+  InboxReply reply = std::move(replies_.front());
   replies_.pop_front();
   return reply;
 }
@@ -80,46 +133,63 @@ Instant VerificationTable::deadline() const {
   return deadlines_.empty() ? Instant::Never() : deadlines_.begin()->first;
 }
 
-std::shared_ptr<const Verdict> VerificationTable::Recall(const VerdictKey& key,
-                                                         Instant now) {
-  if (auto verdict = proved_.Find(key, now)) return verdict;
+std::shared_ptr<const Verdict> VerificationTable::Recall(
+    const VerdictKey& key, const VerdictRequest& request, Instant now) {
+  if (auto found = around_.memory.Find(request.peer, request.chain,
+                                       *request.policy, now)) {
+    return std::move(found->verdict);
+  }
   return refused_.Find(key, now);
 }
 
-// Without its steps, which a peer can make long: they have been told once.
-void VerificationTable::Remember(const VerdictKey& key, Verdict verdict,
+// Refusals without their steps, which a peer can make long: they have been told
+// once. D-63: what could not be found out is not remembered.
+void VerificationTable::Remember(const VerificationRun& run, Verdict verdict,
                                  Instant now) {
-  const Instant expires = verdict.expires;
-  if (expires <= now) return;
-  verdict.evidence.steps.clear();
-  verdict.evidence.steps.shrink_to_fit();
-  const Outcome outcome = verdict.outcome();
-  auto kept = std::make_shared<const Verdict>(std::move(verdict));
-  switch (outcome) {
+  if (verdict.expires <= now) return;
+  switch (verdict.outcome()) {
     case Outcome::kProved:
-      return proved_.Put(key, std::move(kept), expires);
+      return around_.memory.Put(verdict, run.chain, *run.policy, run.begun,
+                                now);
+    case Outcome::kIndeterminate:
+      return;
     case Outcome::kDisproved:
     case Outcome::kAbsent:
-      return refused_.Put(key, std::move(kept), expires);
-    case Outcome::kIndeterminate:
-      return;  // D-63
+      break;
   }
+  const Instant expires = verdict.expires;
+  verdict.evidence.steps.clear();
+  verdict.evidence.steps.shrink_to_fit();
+  refused_.Put(run.key, std::make_shared<const Verdict>(std::move(verdict)),
+               expires);
 }
 
 void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   ++totals_.verifications;
-  const std::uint64_t number = next_++;
-  Verification verification(std::move(request.peer), std::move(request.chain),
-                            trust_, now);
-  const Instant deadline = verification.deadline();
-  running_by_key_.emplace(key, number);
+  const ProofPolicy& policy = *request.policy;
+  const VerdictMemory::Stamp begun = around_.memory.Begin(key.domain);
+  const CertificateChain chain = request.chain;
+  Verification verification(
+      std::move(request.peer), std::move(request.chain),
+      {.require = policy.require,
+       .trust = policy.trust == nullptr ? &around_.trust : policy.trust.get(),
+       .posh_guard = policy.posh ? &around_.posh_guard : nullptr,
+       .posh = around_.posh},
+      now);
+  running_by_key_.emplace(key, next_);
   ++running_of_domain_[key.domain];
+  Run(VerificationRun{std::move(key), std::move(request.policy), chain, begun,
+                      std::move(verification)},
+      {request.ticket, request.inbox}, now);
+}
+
+template <typename Work>
+void VerificationTable::Run(Work work, Waiting waiting, Now now) {
+  const std::uint64_t number = next_++;
+  const Instant deadline = work.search.deadline();
   deadlines_.emplace(deadline, number);
   const auto run =
-      running_.emplace(number, Running{std::move(key),
-                                       std::move(verification),
-                                       deadline,
-                                       {{request.ticket, request.inbox}}});
+      running_.emplace(number, Running{std::move(work), deadline, {waiting}});
   AfterInput(run.first, now);
 }
 
@@ -130,34 +200,58 @@ void VerificationTable::Refuse(const VerdictRequest& request, std::string why,
   verdict->remedy = std::move(why) + "; try again in a few seconds";
   verdict->expires = now.monotonic;
   replies_.push_back(
-      {request.inbox, {request.ticket, std::move(verdict), false}});
+      {request.inbox, VerdictReply{request.ticket, std::move(verdict), false}});
 }
 
 void VerificationTable::AfterInput(Runs::iterator run, Now now) {
   auto& [number, running] = *run;
-  while (auto question = running.verification.NextQuestion()) {
-    questions_.push_back({number, *std::move(question)});
+  if (auto* verification = std::get_if<VerificationRun>(&running.work)) {
+    if (auto request = verification->search.NextRequest()) {
+      requests_.push_back({number, *std::move(request)});
+    }
   }
-  if (running.verification.verdict()) return End(run, now);
-  if (running.verification.deadline() == running.deadline) return;
+  const bool over = std::visit(
+      [this, number = number](auto& work) {
+        while (auto question = work.search.NextQuestion()) {
+          questions_.push_back({number, *std::move(question)});
+        }
+        return work.is_over();
+      },
+      running.work);
+  if (over) return End(run, now);
+  const Instant deadline = std::visit(
+      [](auto& work) { return work.search.deadline(); }, running.work);
+  if (deadline == running.deadline) return;
   deadlines_.erase({running.deadline, number});
-  running.deadline = running.verification.deadline();
-  deadlines_.emplace(running.deadline, number);
+  running.deadline = deadline;
+  deadlines_.emplace(deadline, number);
 }
 
 void VerificationTable::End(Runs::iterator run, Now now) {
-  auto& [number, running] = *run;
-  auto verdict =
-      std::make_shared<const Verdict>(*running.verification.verdict());
-  for (const Waiting& waiting : running.waiting) {
-    replies_.push_back({waiting.inbox, {waiting.ticket, verdict, false}});
-  }
-  Remember(running.key, *verdict, now.monotonic);
-  deadlines_.erase({running.deadline, number});
-  running_by_key_.erase(running.key);
-  const auto of_domain = running_of_domain_.find(running.key.domain);
-  if (--of_domain->second == 0) running_of_domain_.erase(of_domain);
+  Running& running = run->second;
+  deadlines_.erase({running.deadline, run->first});
+  std::visit([&](auto& work) { Reply(running, work, now); }, running.work);
   running_.erase(run);
+}
+
+void VerificationTable::Reply(const Running& running, VerificationRun& work,
+                              Now now) {
+  auto verdict = std::make_shared<const Verdict>(*work.search.verdict());
+  for (const Waiting& waiting : running.waiting) {
+    replies_.push_back(
+        {waiting.inbox, VerdictReply{waiting.ticket, verdict, false}});
+  }
+  Remember(work, *verdict, now.monotonic);
+  running_by_key_.erase(work.key);
+  const auto of_domain = running_of_domain_.find(work.key.domain);
+  if (--of_domain->second == 0) running_of_domain_.erase(of_domain);
+}
+
+void VerificationTable::Reply(const Running& running, RouteRun& work, Now) {
+  for (const Waiting& waiting : running.waiting) {
+    replies_.push_back(
+        {waiting.inbox, RouteReply{waiting.ticket, *work.search.route()}});
+  }
 }
 
 }  // namespace danegate

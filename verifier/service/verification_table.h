@@ -1,6 +1,8 @@
 // VerificationTable runs the verifications of one verifier thread, sans-IO: it
 // decides what is answered from memory, what joins a verification under way and
-// what is verified anew, and who gets which verdict.
+// what is verified anew, and who gets which verdict. It runs the searches for
+// routes, too, which are neither joined nor remembered: their questions are, by
+// the resolver.
 //
 // Contract: after each On…(), drain NextQuestion() and NextReply(). An answer
 // for a verification that is over is ignored: its number is never used again.
@@ -35,16 +37,23 @@ class VerificationTable {
   // Of these about one domain, with different chains: a peer can pad its chain
   // at will, and a domain whose servers are slow would take all places.
   static constexpr std::size_t kMaxRunningOfDomain = 8;
-  // About 2 KB each. Refusals are apart, so that a flood of them does not push
-  // out the peers that are proved.
-  static constexpr std::size_t kMaxProved = 16384;
+  // Of this thread, with what to tell the peer; about 2 KB each. Who was let in
+  // is in the memory that all threads share, so that no flood of refusals
+  // pushes it out.
   static constexpr std::size_t kMaxRefused = 4096;
 
-  // `trust` outlives the table.
-  explicit VerificationTable(const TrustStore& trust);
+  // What it works with; outlives the table.
+  struct Surroundings {
+    const TrustStore& trust;
+    const AddressGuard& posh_guard;
+    PoshSettings posh;
+    VerdictMemory& memory;
+  };
+  explicit VerificationTable(const Surroundings&);
 
-  void OnRequest(VerdictRequest, Now);
+  void OnRequest(VerifierRequest, Now);
   void OnAnswer(std::uint64_t verification, const Answer&, Now);
+  void OnReply(std::uint64_t verification, const HttpsReply&, Now);
   void OnDeadline(Now);
 
   struct Asked {
@@ -53,11 +62,17 @@ class VerificationTable {
   };
   std::optional<Asked> NextQuestion();
 
-  struct Reply {
-    VerdictInbox* inbox;
-    VerdictReply reply;
+  struct Fetched {
+    std::uint64_t verification;  // comes back with the reply
+    HttpsRequest request;
   };
-  std::optional<Reply> NextReply();
+  std::optional<Fetched> NextRequest();
+
+  struct InboxReply {
+    VerifierInbox* inbox;
+    VerifierReply reply;
+  };
+  std::optional<InboxReply> NextReply();
 
   // When OnDeadline() must be called at the latest.
   Instant deadline() const;
@@ -73,25 +88,45 @@ class VerificationTable {
  private:
   struct Waiting {
     std::uint64_t ticket;
-    VerdictInbox* inbox;
+    VerifierInbox* inbox;
+  };
+  struct VerificationRun {
+    VerdictKey key;
+    std::shared_ptr<const ProofPolicy> policy;  // keeps its roots
+    CertificateChain chain;
+    VerdictMemory::Stamp begun;
+    Verification search;
+
+    bool is_over() const { return search.verdict().has_value(); }
+  };
+  struct RouteRun {
+    RouteSearch search;
+
+    bool is_over() const { return search.route().has_value(); }
   };
   struct Running {
-    VerdictKey key;
-    Verification verification;
+    std::variant<VerificationRun, RouteRun> work;
     Instant deadline;
     std::vector<Waiting> waiting;
   };
   using Runs = std::map<std::uint64_t, Running>;
 
-  std::shared_ptr<const Verdict> Recall(const VerdictKey&, Instant now);
-  void Remember(const VerdictKey&, Verdict, Instant now);
+  std::shared_ptr<const Verdict> Recall(const VerdictKey&,
+                                        const VerdictRequest&, Instant now);
+  void Remember(const VerificationRun&, Verdict, Instant now);
+  void OnVerdictRequest(VerdictRequest, Now);
+  void OnRouteRequest(RouteRequest, Now);
   void Begin(VerdictKey, VerdictRequest, Now);
+  // Adds a run with its first waiter.
+  template <typename Work>
+  void Run(Work, Waiting, Now);
   void Refuse(const VerdictRequest&, std::string why, Now);
   void AfterInput(Runs::iterator, Now);
   void End(Runs::iterator, Now);
+  void Reply(const Running&, VerificationRun&, Now);
+  void Reply(const Running&, RouteRun&, Now);
 
-  const TrustStore& trust_;
-  VerdictCache proved_{kMaxProved};
+  const Surroundings around_;
   VerdictCache refused_{kMaxRefused};
   Runs running_;
   std::map<VerdictKey, std::uint64_t> running_by_key_;
@@ -99,7 +134,8 @@ class VerificationTable {
   std::set<std::pair<Instant, std::uint64_t>> deadlines_;
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;
-  std::deque<Reply> replies_;
+  std::deque<Fetched> requests_;
+  std::deque<InboxReply> replies_;
   Totals totals_;
 };
 

@@ -22,7 +22,10 @@ void Close(Handle& handle) {
 }  // namespace
 
 // libuv fails here only if the process has no memory or files left.
-VerifierThread::VerifierThread(const TrustStore& trust) : table_(trust) {
+VerifierThread::VerifierThread(const VerifierSettings& settings,
+                               const TrustStore& trust, VerdictMemory& memory)
+    : posh_guard_(settings.posh_guard),
+      table_({trust, posh_guard_, settings.posh, memory}) {
   DANEGATE_CHECK(uv_loop_init(&loop_) == 0);
   loop_.data = this;
   DANEGATE_CHECK(uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
@@ -38,11 +41,16 @@ VerifierThread::VerifierThread(const TrustStore& trust) : table_(trust) {
 }
 
 Result<std::unique_ptr<VerifierThread>, std::string> VerifierThread::Open(
-    const ResolverSettings& settings, const TrustStore& trust) {
-  std::unique_ptr<VerifierThread> thread(new VerifierThread(trust));
-  auto resolver = Resolver::Open(settings, &thread->loop_);
+    const VerifierSettings& settings, const TrustStore& trust,
+    VerdictMemory& memory) {
+  std::unique_ptr<VerifierThread> thread(
+      new VerifierThread(settings, trust, memory));
+  auto resolver = Resolver::Open(settings.resolver, &thread->loop_);
   if (!resolver) return Failure(std::move(resolver).error());
   thread->resolver_ = *std::move(resolver);
+  auto fetch = HttpsFetch::Open(&thread->loop_, settings.https);
+  if (!fetch) return Failure(std::move(fetch).error());
+  thread->fetch_ = *std::move(fetch);
   return thread;
 }
 
@@ -53,6 +61,7 @@ VerifierThread::~VerifierThread() {
     thread_.join();
   }
   resolver_.reset();  // before its loop
+  fetch_.reset();
   Close(wake_);
   Close(timer_);
   Close(turn_);
@@ -69,9 +78,9 @@ void VerifierThread::Start() {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-void VerifierThread::Submit(std::vector<VerdictRequest> requests) {
+void VerifierThread::Submit(std::vector<VerifierRequest> requests) {
   bool was_empty = false;
-  for (VerdictRequest& request : requests) {
+  for (VerifierRequest& request : requests) {
     was_empty |= requests_.Put(std::move(request));
   }
   if (was_empty) uv_async_send(&wake_);
@@ -106,9 +115,9 @@ void VerifierThread::OnTurn() {
 }
 
 void VerifierThread::TakeRequests(Now now) {
-  std::vector<VerdictRequest> requests = requests_.Drain();
+  std::vector<VerifierRequest> requests = requests_.Drain();
   if (!requests.empty()) ++batches_;
-  for (VerdictRequest& request : requests) {
+  for (VerifierRequest& request : requests) {
     table_.OnRequest(std::move(request), now);
   }
 }
@@ -121,9 +130,16 @@ void VerifierThread::Advance(Now now) {
       ++questions_;
       resolver_->Ask(asked->verification, asked->question, now);
     }
-    auto reply = resolver_->NextAnswer();
-    if (!reply) return;
-    table_.OnAnswer(reply->ticket, reply->answer, now);
+    while (auto fetched = table_.NextRequest()) {
+      fetch_->Fetch(fetched->verification, fetched->request, now);
+    }
+    if (auto answer = resolver_->NextAnswer()) {
+      table_.OnAnswer(answer->ticket, answer->answer, now);
+    } else if (auto reply = fetch_->NextReply()) {
+      table_.OnReply(reply->ticket, reply->reply, now);
+    } else {
+      return;
+    }
   }
 }
 
@@ -143,14 +159,14 @@ void VerifierThread::Count() {
 
 // An inbox that was not empty is woken by whoever filled it first.
 void VerifierThread::Deliver() {
-  std::vector<VerdictInbox*> woken;
+  std::vector<VerifierInbox*> woken;
   while (auto reply = table_.NextReply()) {
     if (reply->inbox->replies.Put(std::move(reply->reply)) &&
         std::find(woken.begin(), woken.end(), reply->inbox) == woken.end()) {
       woken.push_back(reply->inbox);
     }
   }
-  for (VerdictInbox* inbox : woken) inbox->wake();
+  for (VerifierInbox* inbox : woken) inbox->wake();
 }
 
 void VerifierThread::SetTimer(Now now) {

@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "verifier/address_guard.h"
+#include "verifier/https_fetch.h"
 #include "verifier/mailbox.h"
 #include "verifier/resolver.h"
 #include "verifier/service.h"
@@ -27,7 +29,7 @@ class VerifierThread {
  public:
   // Opens the resolver; the thread does not run yet.
   static Result<std::unique_ptr<VerifierThread>, std::string> Open(
-      const ResolverSettings&, const TrustStore& trust);
+      const VerifierSettings&, const TrustStore& trust, VerdictMemory&);
   // Stops and joins the thread if it runs. Requests still open get no reply.
   ~VerifierThread();
   VerifierThread(const VerifierThread&) = delete;
@@ -37,11 +39,12 @@ class VerifierThread {
   void Start();
 
   // Any thread.
-  void Submit(std::vector<VerdictRequest> requests);
+  void Submit(std::vector<VerifierRequest> requests);
   VerifierService::Counters counters() const;
 
  private:
-  explicit VerifierThread(const TrustStore& trust);
+  VerifierThread(const VerifierSettings&, const TrustStore& trust,
+                 VerdictMemory&);
   void Run();
   void OnTurn();
   void TakeRequests(Now);
@@ -50,7 +53,7 @@ class VerifierThread {
   void Deliver();
   void SetTimer(Now);
 
-  Mailbox<VerdictRequest> requests_;
+  Mailbox<VerifierRequest> requests_;
   std::atomic<bool> stop_{false};
 
   // Written by the thread, once a turn.
@@ -69,6 +72,8 @@ class VerifierThread {
   uv_prepare_t turn_;
   uv_timer_t timer_;
   std::unique_ptr<Resolver> resolver_;
+  std::unique_ptr<HttpsFetch> fetch_;
+  const AddressGuard posh_guard_;
   VerificationTable table_;
   std::uint64_t batches_ = 0;
   std::uint64_t questions_ = 0;

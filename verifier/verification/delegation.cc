@@ -130,6 +130,18 @@ Delegation WithoutSrv(const Domain& domain, const Answer& starttls,
   return delegation;
 }
 
+void List(const Answer& answer, bool direct_tls,
+          std::vector<ListedTarget>& list) {
+  for (SrvRecord& record : ReadSet(answer).records) {
+    auto host = Domain::Parse(record.target);
+    if (!host) continue;  // "." too
+    list.push_back({record.priority,
+                    record.weight,
+                    {std::move(*host), record.port, direct_tls},
+                    answer.security == DnsSecurity::kSecure});
+  }
+}
+
 }  // namespace
 
 Result<SrvRecord, std::string> SrvRecord::ParseRdata(
@@ -187,6 +199,23 @@ Delegation ReadDelegation(const Domain& domain, const Answer& starttls,
     delegation.status = DelegationStatus::kInsecure;
   }
   return delegation;
+}
+
+std::vector<ListedTarget> ListTargets(const Domain& domain,
+                                      const Answer& starttls,
+                                      const Answer& direct_tls) {
+  std::vector<ListedTarget> list;
+  if (starttls.status != DnsStatus::kData &&
+      direct_tls.status != DnsStatus::kData) {
+    list.push_back({0,
+                    0,
+                    {domain, kDefaultPort, false},
+                    starttls.security == DnsSecurity::kSecure});
+    return list;
+  }
+  List(direct_tls, true, list);
+  List(starttls, false, list);
+  return list;
 }
 
 }  // namespace danegate

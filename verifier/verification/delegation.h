@@ -62,6 +62,14 @@ struct Delegation {
   std::string failure;
 };
 
+// A target as an SRV record names it, whether the record is signed or not.
+struct ListedTarget {
+  std::uint16_t priority;
+  std::uint16_t weight;
+  DelegatedTarget target;
+  bool secure;
+};
+
 // The two questions for a domain (D-01, H-01).
 Question SrvQuestion(const Domain&, bool direct_tls);
 
@@ -69,5 +77,10 @@ Question SrvQuestion(const Domain&, bool direct_tls);
 // own target at port 5269 (D-04, D-05).
 Delegation ReadDelegation(const Domain&, const Answer& starttls,
                           const Answer& direct_tls);
+
+// Every usable target of the two answers, for whoever wants to connect; without
+// any SRV record the domain itself (D-04). REQUIRES: neither has failed.
+std::vector<ListedTarget> ListTargets(const Domain&, const Answer& starttls,
+                                      const Answer& direct_tls);
 
 }  // namespace danegate

@@ -1,6 +1,5 @@
 #include "verifier/x509/certificate_path.h"
 
-#include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/nid.h>
 #include <openssl/x509v3.h>
@@ -12,19 +11,13 @@
 #include "verifier/check.h"
 #include "verifier/rfc3339.h"
 #include "verifier/x509/path_candidates.h"
+#include "verifier/x509/validity.h"
 
 namespace danegate {
 
 namespace {
 
 using Candidate = std::vector<X509*>;
-
-std::optional<UnixTime> ToUnixTime(const ASN1_TIME* time) {
-  const bssl::UniquePtr<ASN1_TIME> epoch(ASN1_TIME_set(nullptr, 0));
-  int days = 0, seconds = 0;
-  if (!ASN1_TIME_diff(&days, &seconds, epoch.get(), time)) return std::nullopt;
-  return UnixTime{std::int64_t{days} * 86'400 + seconds};
-}
 
 CertificatePath Unfound(std::string problem) {
   CertificatePath path;
@@ -51,8 +44,9 @@ void Append(X509* certificate, CertificatePath* path) {
   if (X509_get_ext_by_NID(certificate, NID_name_constraints, -1) >= 0) {
     path->forms = IdentifierForms::kDnsIdOnly;
   }
-  const auto end = ToUnixTime(X509_get0_notAfter(certificate));
-  path->not_after = std::min(path->not_after, end.value_or(UnixTime{0}));
+  const auto validity = ReadValidity(certificate);
+  path->not_after =
+      std::min(path->not_after, validity ? validity->not_after : UnixTime{0});
 }
 
 CertificatePath Accepted(X509_STORE_CTX* verification, PathTop top) {

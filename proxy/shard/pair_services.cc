@@ -1,0 +1,302 @@
+#include "proxy/shard/pair_services.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/shard/shard.h"
+#include "verifier/clock.h"
+
+namespace danegate {
+namespace {
+
+using Purpose = VerifierQuestion::Purpose;
+
+Instant MonotonicNow() { return ReadNow().monotonic; }
+
+}  // namespace
+
+PairServices::PairServices(Shard& shard, std::uint64_t session,
+                           IngressStream& stream, StreamRecord& record,
+                           const SecureLink& peer, PairServicesOwner& owner)
+    : shard_(shard),
+      session_(session),
+      stream_(stream),
+      record_(record),
+      peer_(peer),
+      owner_(owner) {}
+
+PairServices::~PairServices() {
+  for (auto& [number, pair] : pairs_) DropDialback(pair);
+}
+
+// --- the engine's wishes -----------------------------------------------------
+
+void PairServices::CarryOut(const action::LookUp& look_up) {
+  Pair& pair = pairs_[look_up.pair];
+  pair.tenant = shard_.tenants().Find(look_up.to);
+  pair.from = look_up.from;
+  pair.to = look_up.to;
+  Addressee addressee;
+  addressee.from_is_hosted =
+      look_up.from && shard_.tenants().IsHosted(*look_up.from);
+  if (pair.tenant) {
+    addressee.kind = Addressee::Kind::kTenant;
+    addressee.tenant = pair.tenant->name;
+    addressee.stanza_bytes = pair.tenant->limits.stanza_bytes;
+    addressee.allows_dialback =
+        pair.tenant->policy->require == ProofRequirement::kAny;
+  }
+  if (look_up.pair == kHeaderPair) {
+    record_.to = look_up.to.ascii();
+    if (look_up.from) record_.peer = look_up.from->ascii();
+    if (pair.tenant) record_.tenant = pair.tenant->name;
+  }
+  answers_.push_back([this, number = look_up.pair, addressee](Instant now) {
+    stream_.OnAddressee(number, addressee, now);
+  });
+}
+
+void PairServices::CarryOut(const action::Verify& verify) {
+  Pair& pair = pairs_[verify.pair];
+  pair.from = verify.peer.domain;
+  if (verify.pair == kHeaderPair) record_.peer = verify.peer.domain.ascii();
+  pair.asked = MonotonicNow();
+  auto verdict =
+      shard_.Verify({session_, Purpose::kPair, verify.pair}, verify.peer,
+                    peer_.tls()->peer_chain(), pair.tenant->policy, Network());
+  if (verdict == nullptr) return;
+  answers_.push_back([this, number = verify.pair, verdict](Instant) {
+    const auto at = pairs_.find(number);
+    if (at != pairs_.end()) OnPairVerdict(number, at->second, verdict, true);
+  });
+}
+
+void PairServices::CarryOut(const action::DialBack& dial) {
+  Pair& pair = pairs_[dial.pair];
+  const std::string full = shard_.dial_quota().Acquire(
+      dial.from.domain, dial.to, Network(), MonotonicNow());
+  if (!full.empty()) {
+    answers_.push_back([this, number = dial.pair, full](Instant now) {
+      stream_.OnDialback(number,
+                         {DialbackResult::Kind::kError,
+                          nullptr,
+                          {DialbackCondition::kResourceConstraint, full}},
+                         now);
+    });
+    return;
+  }
+  pair.dialback = std::make_unique<DialbackSession>(shard_, *this, dial);
+  pair.dialback->Start();
+}
+
+void PairServices::CarryOut(const action::CheckKey& check) {
+  KeyAnswer answer = KeyAnswer::kNotHosted;
+  if (shard_.tenants().IsHosted(check.to)) {
+    answer = shard_.settings().keys->IsValid(check.from.domain, check.to,
+                                             check.id, check.key)
+                 ? KeyAnswer::kValid
+                 : KeyAnswer::kInvalid;
+  }
+  answers_.push_back([this, ticket = check.ticket, answer](Instant now) {
+    stream_.OnKeyChecked(ticket, answer, now);
+  });
+}
+
+void PairServices::CarryOut(const action::OpenBackend& open) {
+  Pair& pair = pairs_[open.pair];
+  pair.leg = std::make_unique<BackendLeg>(shard_, *this, open.pair, open.peer,
+                                          open.to, pair.tenant, peer_.link());
+  auto failure = pair.leg->Start();
+  if (!failure) return;
+  answers_.push_back([this, number = open.pair, failure](Instant now) {
+    stream_.OnBackendFailed(number, *failure, now);
+  });
+}
+
+void PairServices::CarryOut(const action::RestartBackend& restart) {
+  Pair& pair = pairs_[restart.pair];
+  if (pair.leg) pair.leg->Restart(restart.declarations);
+}
+
+void PairServices::CarryOut(const action::Relay& relay) {
+  Pair& pair = pairs_[relay.pair];
+  if (!pair.leg) return;
+  record_.stanzas += relay.stanzas;
+  shard_.counters().stanzas.Add(relay.stanzas);
+  pair.leg->Relay(relay.bytes);
+}
+
+void PairServices::CarryOut(const action::DropPair& drop) {
+  const auto at = pairs_.find(drop.pair);
+  if (at == pairs_.end()) return;
+  DropDialback(at->second);
+  DropLeg(at->second);
+  pairs_.erase(at);
+}
+
+bool PairServices::GiveAnswer() {
+  if (answers_.empty()) return false;
+  const auto answer = std::move(answers_.front());
+  answers_.pop_front();
+  answer(MonotonicNow());
+  return true;
+}
+
+// --- the verifier ------------------------------------------------------------
+
+void PairServices::OnVerdict(const VerifierQuestion& question,
+                             std::shared_ptr<const Verdict> verdict,
+                             bool from_cache) {
+  const auto at = pairs_.find(question.pair);
+  if (finished_ || at == pairs_.end()) return;
+  Pair& pair = at->second;
+  if (question.purpose == Purpose::kAuthority) {
+    if (pair.dialback) pair.dialback->OnVerdict(*verdict);
+  } else if (question.purpose == Purpose::kAgain) {
+    OnVerifiedAgain(pair, std::move(verdict));
+  } else {
+    OnPairVerdict(question.pair, pair, std::move(verdict), from_cache);
+  }
+  owner_.OnPairInput();
+}
+
+void PairServices::OnPairVerdict(PairNumber number, Pair& pair,
+                                 std::shared_ptr<const Verdict> verdict,
+                                 bool from_cache) {
+  NoteVerdict(pair, *verdict, from_cache);
+  Hold(pair, *verdict);
+  stream_.OnVerdict(number, std::move(verdict), MonotonicNow());
+}
+
+// What the first line of the stream's record says: the header's pair, or
+// whichever established the stream.
+void PairServices::NoteVerdict(const Pair& pair, const Verdict& verdict,
+                               bool from_cache) {
+  if (!record_.established) {
+    record_.outcome = verdict.outcome();
+    record_.proof_reason = ToString(verdict.reason());
+    if (verdict.outcome() == Outcome::kProved) {
+      record_.proof = ToString(verdict.prooftype);
+    }
+  }
+  StreamRecord told = record_;
+  told.peer = verdict.claimed().ascii();
+  if (pair.to) told.to = pair.to->ascii();
+  if (pair.tenant) told.tenant = pair.tenant->name;
+  if (verdict.outcome() == Outcome::kProved) {
+    told.proof = ToString(verdict.prooftype);
+  }
+  shard_.events().OnVerdict(
+      told, verdict, from_cache,
+      std::chrono::duration_cast<std::chrono::microseconds>(MonotonicNow() -
+                                                            pair.asked));
+}
+
+// --- evidence that ends (B-25, D-64) -----------------------------------------
+
+void PairServices::Hold(Pair& pair, const Verdict& verdict) {
+  if (verdict.outcome() != Outcome::kProved) return;
+  pair.holds_until = verdict.expires;
+  pair.verify_at = std::max(verdict.expires, MonotonicNow() + kLeastHold);
+}
+
+void PairServices::VerifyAgain(PairNumber number, Pair& pair, Instant now) {
+  if (!stream_.established()) {
+    pair.verify_at = now + kLeastHold;
+    return;
+  }
+  pair.verify_at = Instant::Never();
+  auto verdict = shard_.Verify(
+      {session_, Purpose::kAgain, number}, ClaimedDomain{*pair.from},
+      peer_.tls()->peer_chain(), pair.tenant->policy, Network());
+  if (verdict == nullptr) return;
+  pair.asked = now;
+  answers_.push_back([this, number, verdict](Instant) {
+    const auto at = pairs_.find(number);
+    if (at != pairs_.end()) OnVerifiedAgain(at->second, verdict);
+  });
+}
+
+void PairServices::OnVerifiedAgain(Pair& pair,
+                                   std::shared_ptr<const Verdict> verdict) {
+  const Instant now = MonotonicNow();
+  switch (verdict->outcome()) {
+    case Outcome::kProved:
+      return Hold(pair, *verdict);
+    case Outcome::kIndeterminate:
+      if (now < pair.holds_until + kGraceTime) {
+        pair.verify_at = now + kRetryTime;
+        return;
+      }
+      break;
+    case Outcome::kAbsent:
+      // What was proved by dialback is so still: nothing has come since that
+      // says more.
+      if (verdict->may_dial_back && pair.by_dialback) {
+        pair.verify_at = now + kGraceTime;
+        return;
+      }
+      break;
+    case Outcome::kDisproved:
+      break;
+  }
+  stream_.OnReverified(std::move(verdict), now);
+}
+
+// --- dialback ----------------------------------------------------------------
+
+void PairServices::FindRoute(DialbackSession& session, const Domain& domain) {
+  shard_.FindRoute({session_, Purpose::kRoute, session.pair()}, domain);
+}
+
+void PairServices::OnRoute(const VerifierQuestion& question,
+                           const Route& route) {
+  const auto at = pairs_.find(question.pair);
+  if (finished_ || at == pairs_.end() || !at->second.dialback) return;
+  at->second.dialback->OnRoute(route);
+  owner_.OnPairInput();
+}
+
+void PairServices::JudgeAuthority(DialbackSession& session,
+                                  ClaimedDomain domain,
+                                  CertificateChain chain) {
+  const PairNumber number = session.pair();
+  auto verdict =
+      shard_.Verify({session_, Purpose::kAuthority, number}, std::move(domain),
+                    std::move(chain), pairs_[number].tenant->policy, Network());
+  if (verdict == nullptr) return;
+  answers_.push_back([this, number, verdict](Instant) {
+    const auto at = pairs_.find(number);
+    if (at != pairs_.end() && at->second.dialback) {
+      at->second.dialback->OnVerdict(*verdict);
+    }
+  });
+  owner_.OnPairInput();
+}
+
+void PairServices::OnDialbackEnded(DialbackSession& session,
+                                   const DialbackResult& result) {
+  const PairNumber number = session.pair();
+  Pair& pair = pairs_[number];
+  if (result.verdict) {
+    NoteVerdict(pair, *result.verdict, false);
+    pair.by_dialback = true;
+    pair.holds_until = MonotonicNow();
+    pair.verify_at = pair.holds_until + kGraceTime;
+  }
+  DropDialback(pair);
+  answers_.push_back([this, number, result](Instant now) {
+    stream_.OnDialback(number, result, now);
+  });
+  owner_.OnPairInput();
+}
+
+void PairServices::OnDialbackProgress() { owner_.OnPairProgress(); }
+
+void PairServices::DropDialback(Pair& pair) {
+  if (!pair.dialback) return;
+  shard_.dial_quota().Release(pair.dialback->from(), pair.dialback->to());
+  shard_.Bury(std::move(pair.dialback));
+}
+
+}  // namespace danegate
