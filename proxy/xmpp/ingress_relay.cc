@@ -171,10 +171,10 @@ void IngressStream::State::OnReverified(const Verdict& verdict) {
   if (!IsAuthenticated(phase_)) return;
   switch (verdict.outcome()) {
     case Outcome::kProved:
-    case Outcome::kIndeterminate:
       return;
     case Outcome::kDisproved:
     case Outcome::kAbsent:
+    case Outcome::kIndeterminate:
       return EndBetweenStanzas({{StreamCondition::kReset, TextOf(verdict)},
                                 CloseReason::kNotProven});
   }

@@ -134,8 +134,9 @@ class IngressStream {
   // The backend ended the pair's leg, perhaps with an error.
   void OnBackendClosed(PairNumber, const std::optional<StreamError>&,
                        Instant now);
-  // The sender of a valid pair was judged anew (B-25, D-64). Disproved or
-  // absent ends the stream with `reset`, between two stanzas.
+  // The sender of a valid pair was judged anew (B-25, D-64). All but proved
+  // ends the stream with `reset`, between two stanzas; for how long evidence
+  // may be out of reach before that is the caller's to say (L-05).
   void OnReverified(std::shared_ptr<const Verdict>, Instant now);
   // End with system-shutdown between two stanzas.
   void OnDrain(Instant now);
