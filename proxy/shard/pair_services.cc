@@ -153,7 +153,7 @@ void PairServices::OnVerdict(const VerifierQuestion& question,
   if (question.purpose == Purpose::kAuthority) {
     if (pair.dialback) pair.dialback->OnVerdict(*verdict);
   } else if (question.purpose == Purpose::kAgain) {
-    OnVerifiedAgain(pair, std::move(verdict));
+    OnVerifiedAgain(pair, std::move(verdict), from_cache);
   } else {
     OnPairVerdict(question.pair, pair, std::move(verdict), from_cache);
   }
@@ -200,26 +200,38 @@ void PairServices::Hold(Pair& pair, const Verdict& verdict) {
   pair.verify_at = std::max(verdict.expires, MonotonicNow() + kLeastHold);
 }
 
+// A key says nothing of how long it is good. Looked at again is whether there
+// is a stronger proof by now, and whether that speaks against the peer (C7).
+void PairServices::HoldByDialback(Pair& pair) {
+  pair.by_dialback = true;
+  pair.holds_until = pair.verify_at = MonotonicNow() + kGraceTime;
+}
+
 void PairServices::VerifyAgain(PairNumber number, Pair& pair, Instant now) {
   if (!stream_.established()) {
     pair.verify_at = now + kLeastHold;
     return;
   }
   pair.verify_at = Instant::Never();
+  pair.asked = now;
   auto verdict = shard_.Verify(
       {session_, Purpose::kAgain, number}, ClaimedDomain{*pair.from},
       peer_.tls()->peer_chain(), pair.tenant->policy, Network());
   if (verdict == nullptr) return;
-  pair.asked = now;
   answers_.push_back([this, number, verdict](Instant) {
     const auto at = pairs_.find(number);
-    if (at != pairs_.end()) OnVerifiedAgain(at->second, verdict);
+    if (at != pairs_.end()) OnVerifiedAgain(at->second, verdict, true);
   });
 }
 
 void PairServices::OnVerifiedAgain(Pair& pair,
-                                   std::shared_ptr<const Verdict> verdict) {
+                                   std::shared_ptr<const Verdict> verdict,
+                                   bool from_cache) {
   const Instant now = MonotonicNow();
+  // What goes on as it was is not told every few minutes.
+  if (verdict->outcome() != Outcome::kProved) {
+    NoteVerdict(pair, *verdict, from_cache);
+  }
   switch (verdict->outcome()) {
     case Outcome::kProved:
       return Hold(pair, *verdict);
@@ -233,8 +245,7 @@ void PairServices::OnVerifiedAgain(Pair& pair,
       // What was proved by dialback is so still: nothing has come since that
       // says more.
       if (verdict->may_dial_back && pair.by_dialback) {
-        pair.verify_at = now + kGraceTime;
-        return;
+        return HoldByDialback(pair);
       }
       break;
     case Outcome::kDisproved:
@@ -280,9 +291,7 @@ void PairServices::OnDialbackEnded(DialbackSession& session,
   Pair& pair = pairs_[number];
   if (result.verdict) {
     NoteVerdict(pair, *result.verdict, false);
-    pair.by_dialback = true;
-    pair.holds_until = MonotonicNow();
-    pair.verify_at = pair.holds_until + kGraceTime;
+    HoldByDialback(pair);
   }
   DropDialback(pair);
   answers_.push_back([this, number, result](Instant now) {

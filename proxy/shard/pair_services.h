@@ -117,9 +117,10 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   // pair_services.cc
   void OnPairVerdict(PairNumber, Pair&, std::shared_ptr<const Verdict>,
                      bool from_cache);
-  void OnVerifiedAgain(Pair&, std::shared_ptr<const Verdict>);
+  void OnVerifiedAgain(Pair&, std::shared_ptr<const Verdict>, bool from_cache);
   void VerifyAgain(PairNumber, Pair&, Instant now);
   void Hold(Pair&, const Verdict&);
+  void HoldByDialback(Pair&);
   void NoteVerdict(const Pair&, const Verdict&, bool from_cache);
   // pair_legs.cc
   void DropLeg(Pair&);

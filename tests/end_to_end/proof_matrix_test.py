@@ -158,7 +158,7 @@ class ProofMatrixTest(EdgeTest):
         """(what the peer is told, its line in the log)"""
         peer = self.connect(f'{each.domain}.example', tenant,
                             self.certificates.get((each.certificate, each.domain)),
-                            patience=15)
+                            network=1 + ROWS.index(each) % 15, patience=15)
         told = self.try_in(peer, each.key)
         if told in (IN, DIALED):
             self.assert_delivered(peer, self.recording_of(peer))
