@@ -120,9 +120,14 @@ void RouteSearch::CollectAddresses() {
     for (const Answer* answer : {aaaa, a}) {
       temporary |= answer->status == DnsStatus::kFailed;  // D-13
       endpoint.secure &= IsSecure(*answer);
-      for (const auto& rdata : answer->rdata) {
-        if (endpoint.addresses.size() == kMaxAddresses) break;
-        endpoint.addresses.push_back(rdata);
+    }
+    // In turns, so that neither family keeps the other out.
+    for (std::size_t i = 0; i < kMaxAddresses; ++i) {
+      for (const Answer* answer : {aaaa, a}) {
+        if (i < answer->rdata.size() &&
+            endpoint.addresses.size() < kMaxAddresses) {
+          endpoint.addresses.push_back(answer->rdata[i]);
+        }
       }
     }
     if (!endpoint.addresses.empty()) {

@@ -74,7 +74,10 @@ struct VerdictRequest {
   ClaimedDomain peer;
   CertificateChain chain;                     // empty: it presented none
   std::shared_ptr<const ProofPolicy> policy;  // never null
-  VerifierInbox* inbox;                       // where the reply goes
+  // Where the peer comes from, e.g. "192.0.2.0/24": what one network may have
+  // fetched is bounded (E-18).
+  std::string network;
+  VerifierInbox* inbox;  // where the reply goes
 };
 
 // Where are the servers of a domain?

@@ -221,7 +221,10 @@ void Verification::State::OnAnswer(Answer answer, Now now) {
   // From here on all lifetimes count from the start.
   answer.lifetime += SinceStart(now);
   if (verdict || !answers.Put(answer)) return;
-  shortest_lifetime_ = std::min(shortest_lifetime_, answer.lifetime);
+  // A failure that mattered has made the verdict indeterminate.
+  if (answer.status != DnsStatus::kFailed) {
+    shortest_lifetime_ = std::min(shortest_lifetime_, answer.lifetime);
+  }
   evidence_.steps.push_back(
       {answer.question, answer.status, answer.security, ToText(answer)});
   Advance(now);
@@ -254,6 +257,11 @@ void Verification::State::OnDeadline(Now now) {
   if (posh_ && now.monotonic < started_.monotonic + kTimeLimit) {
     posh_->OnDeadline(now);
     return Advance(now);
+  }
+  if (dane_.finding()) {  // only POSH is still to be found out
+    findings().posh = {Outcome::kIndeterminate, Reason::kPoshFailed,
+                       "there was no time left to fetch its document"};
+    return Conclude(now);
   }
   const auto open = answers.FirstOpen();
   const std::string what =

@@ -32,6 +32,7 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
                  bool from_cache);
   void OnRoute(const VerifierQuestion&, const Route&);
   void OnDeadline(Instant now);
+  void OnClockJump(Instant now);
   void Drain();
 
  private:

@@ -116,7 +116,7 @@ std::shared_ptr<const Verdict> Shard::Verify(
   const std::uint64_t ticket = ++next_ticket_;
   asked_.emplace(ticket, Asked{question, network});
   requests_.push_back(VerdictRequest{ticket, std::move(peer), std::move(chain),
-                                     std::move(policy), &inbox_});
+                                     std::move(policy), network, &inbox_});
   return nullptr;
 }
 
@@ -158,10 +158,14 @@ void Shard::OnReplies() {
 }
 
 void Shard::OnTick() {
-  const Instant now = ReadNow().monotonic;
+  const Now clocks = ReadNow();
+  const Instant now = clocks.monotonic;
   if (linger_until_ != Instant::Never()) {
     if (now >= linger_until_ || !TcpLink::IsAnyLingering(loop_)) loop_.Stop();
     return;
+  }
+  if (clock_watch_.HasJumped(clocks)) {
+    for (const auto& [id, session] : sessions_) session->OnClockJump(now);
   }
   for (const std::uint64_t id : wheel_.TakeDue(now)) {
     const auto session = sessions_.find(id);

@@ -32,6 +32,7 @@
 #include "proxy/tls/server_context.h"
 #include "tenants/tenant_set.h"
 #include "verifier/address_guard.h"
+#include "verifier/clock_watch.h"
 #include "verifier/dialback_key.h"
 #include "verifier/service.h"
 
@@ -128,6 +129,7 @@ class Shard {
   DialQuota dial_quota_;
   Counters counters_;
   DeadlineWheel wheel_;
+  ClockWatch clock_watch_;
   VerifierInbox inbox_;
   std::vector<VerifierRequest> requests_;  // of this turn
   std::vector<std::uint64_t> retired_;     // in this turn

@@ -97,7 +97,6 @@ void IngressStream::State::OnPairJudgedAgain(IngressPair& pair,
                                              const Verdict& verdict) {
   if (verdict.outcome() == Outcome::kProved) return Validate(pair);
   if (pair.number == kHeaderPair) backend_ = BackendState::kFailed;
-  actions_.Push(action::DropPair{pair.number});
   FailPair(pair, {verdict.outcome() == Outcome::kIndeterminate  // L-05
                       ? DialbackCondition::kRemoteConnectionFailed
                       : DialbackCondition::kNotAuthorized,
@@ -174,6 +173,7 @@ void IngressStream::State::ExpirePair(IngressPair& pair) {
 
 void IngressStream::State::FailPair(IngressPair& pair, DialbackError error) {
   Answer(WriteError(pair.request, error));
+  actions_.Push(action::DropPair{pair.number});
   pairs_.Remove(pair.number);
 }
 

@@ -69,7 +69,7 @@ class VerificationTableTest : public ::testing::Test {
   void Request(const std::string& domain) {
     table_.OnRequest(
         VerdictRequest{++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_,
-                       policy_, &inbox_},
+                       policy_, "192.0.2.0/24", &inbox_},
         now_);
   }
 

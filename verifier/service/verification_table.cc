@@ -179,6 +179,7 @@ void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   running_by_key_.emplace(key, next_);
   ++running_of_domain_[key.domain];
   Run(VerificationRun{std::move(key), std::move(request.policy), chain, begun,
+                      std::move(request.network), false,
                       std::move(verification)},
       {request.ticket, request.inbox}, now);
 }
@@ -206,9 +207,7 @@ void VerificationTable::Refuse(const VerdictRequest& request, std::string why,
 void VerificationTable::AfterInput(Runs::iterator run, Now now) {
   auto& [number, running] = *run;
   if (auto* verification = std::get_if<VerificationRun>(&running.work)) {
-    if (auto request = verification->search.NextRequest()) {
-      requests_.push_back({number, *std::move(request)});
-    }
+    Fetch(number, *verification, now);
   }
   const bool over = std::visit(
       [this, number = number](auto& work) {
@@ -225,6 +224,24 @@ void VerificationTable::AfterInput(Runs::iterator run, Now now) {
   deadlines_.erase({running.deadline, number});
   running.deadline = deadline;
   deadlines_.emplace(deadline, number);
+}
+
+void VerificationTable::Fetch(std::uint64_t number, VerificationRun& run,
+                              Now now) {
+  auto request = run.search.NextRequest();
+  if (!request) return;
+  if (!run.has_fetched) {
+    run.has_fetched =
+        posh_of_domain_.Take(run.key.domain.ascii(), now.monotonic) &&
+        posh_of_network_.Take(run.network, now.monotonic);
+  }
+  if (run.has_fetched) {
+    requests_.push_back({number, *std::move(request)});
+    return;
+  }
+  HttpsReply none;
+  none.failure = "too many documents were fetched of late; try again later";
+  run.search.OnReply(none, now);
 }
 
 void VerificationTable::End(Runs::iterator run, Now now) {

@@ -22,6 +22,7 @@
 
 #include "verifier/instant.h"
 #include "verifier/question.h"
+#include "verifier/rate_limiter.h"
 #include "verifier/service.h"
 #include "verifier/service/verdict_cache.h"
 #include "verifier/verification.h"
@@ -37,6 +38,10 @@ class VerificationTable {
   // Of these about one domain, with different chains: a peer can pad its chain
   // at will, and a domain whose servers are slow would take all places.
   static constexpr std::size_t kMaxRunningOfDomain = 8;
+  // POSH documents that are fetched, for one claimed domain and for peers of
+  // one network (E-18): so many at once, then one each interval.
+  static constexpr unsigned kPoshBurst = 16;
+  static constexpr std::chrono::seconds kPoshInterval{4};
   // Of this thread, with what to tell the peer; about 2 KB each. Who was let in
   // is in the memory that all threads share, so that no flood of refusals
   // pushes it out.
@@ -95,6 +100,8 @@ class VerificationTable {
     std::shared_ptr<const ProofPolicy> policy;  // keeps its roots
     CertificateChain chain;
     VerdictMemory::Stamp begun;
+    std::string network;
+    bool has_fetched = false;
     Verification search;
 
     bool is_over() const { return search.verdict().has_value(); }
@@ -122,6 +129,8 @@ class VerificationTable {
   void Run(Work, Waiting, Now);
   void Refuse(const VerdictRequest&, std::string why, Now);
   void AfterInput(Runs::iterator, Now);
+  // What a verification wants fetched, if it may.
+  void Fetch(std::uint64_t number, VerificationRun&, Now);
   void End(Runs::iterator, Now);
   void Reply(const Running&, VerificationRun&, Now);
   void Reply(const Running&, RouteRun&, Now);
@@ -135,6 +144,8 @@ class VerificationTable {
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;
   std::deque<Fetched> requests_;
+  RateLimiter posh_of_domain_{kPoshBurst, kPoshInterval};
+  RateLimiter posh_of_network_{kPoshBurst, kPoshInterval};
   std::deque<InboxReply> replies_;
   Totals totals_;
 };

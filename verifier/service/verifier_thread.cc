@@ -25,6 +25,7 @@ void Close(Handle& handle) {
 VerifierThread::VerifierThread(const VerifierSettings& settings,
                                const TrustStore& trust, VerdictMemory& memory)
     : posh_guard_(settings.posh_guard),
+      memory_(memory),
       table_({trust, posh_guard_, settings.posh, memory}) {
   DANEGATE_CHECK(uv_loop_init(&loop_) == 0);
   loop_.data = this;
@@ -105,6 +106,7 @@ void VerifierThread::Run() {
 
 void VerifierThread::OnTurn() {
   const Now now = ReadNow();
+  if (clock_watch_.HasJumped(now)) memory_.BumpEpoch();
   TakeRequests(now);
   resolver_->OnDeadline(now);
   table_.OnDeadline(now);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "verifier/address_guard.h"
+#include "verifier/clock_watch.h"
 #include "verifier/https_fetch.h"
 #include "verifier/mailbox.h"
 #include "verifier/resolver.h"
@@ -74,6 +75,8 @@ class VerifierThread {
   std::unique_ptr<Resolver> resolver_;
   std::unique_ptr<HttpsFetch> fetch_;
   const AddressGuard posh_guard_;
+  ClockWatch clock_watch_;
+  VerdictMemory& memory_;
   VerificationTable table_;
   std::uint64_t batches_ = 0;
   std::uint64_t questions_ = 0;
