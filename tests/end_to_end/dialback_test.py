@@ -6,6 +6,7 @@ itself as the authoritative server of its tenants."""
 import concurrent.futures
 import hashlib
 import hmac
+import socket
 import time
 import unittest
 
@@ -15,12 +16,15 @@ from scene import ACME, EDGE_HOST, WONDER
 from scripted import deviations, stream_text
 from scripted.authority import HANG_UP, SILENCE
 from scripted.peer import expect
-from scripted.stream_text import condition, dialback
+from scripted.stream_text import condition, dialback, error_text
 
 STRICT = 'strict.tenant.example'
 SECRET = 'a secret of more than thirty-two characters'
 PLAIN = {'tlsa': None}
 NO_TLS = stream_text.header(id='c') + '<stream:features/>'
+
+# No XMPP server is there; what is shall not get an octet of ours.
+OTHER_PORTS = [22, 25, 6379]
 
 # What becomes of the question about a key: the domain, the step at which its server deviates
 # and how, or what it says; what the peer is told; the seconds that this may take.
@@ -48,6 +52,7 @@ class DialbackTest(EdgeTest):
         'more_peers': {
             **{f'{name}.example': PLAIN for name in (
                 'good', 'second', 'forger', 'early', *(each[0] for each in TROUBLES))},
+            **{f'port{port}.example': {'tlsa': None, 'port': port} for port in OTHER_PORTS},
             'nobody.example': {'tlsa': None, 'address': '{nobody}'},
             'nowhere.example': {'tlsa': None, 'address': None},
             'turned.example': {'tlsa': None, 'ttl': 1}}}
@@ -146,6 +151,16 @@ class DialbackTest(EdgeTest):
         begin = time.monotonic()
         answer = self.say_key(peer, domain)
         return answer, time.monotonic() - begin
+
+    def test_D4_a_name_leads_to_no_port_but_those_of_xmpp(self):
+        for port in OTHER_PORTS:
+            with self.subTest(port), socket.create_server((self.scene.peer_address, port)) as trap:
+                peer = self.claiming(f'port{port}.example', network=10)
+                answer = self.say_key(peer, 'right')
+                self.assertEqual(dialback_condition(answer), 'remote-connection-failed')
+                self.assertRegex(error_text(answer[0]), f'port {port}')
+                trap.setblocking(False)
+                self.assertRaises(BlockingIOError, trap.accept)
 
     def test_G_27_a_certificate_that_its_tlsa_contradicts_makes_the_right_key_worthless(self):
         """The record appears when the edge has begun to ask."""

@@ -35,7 +35,7 @@ STARTTLS_PORT, DIRECT_TLS_PORT = 5269, 5270
 FIRST_SOURCE_PORT = 20001
 
 # What a peer's zone says otherwise (zones.Zone), by domain. `tlsa` is the RDATA of its
-# record; None: there is none. `address`: of its target; None: there is none. `more`:
+# record; None: there is none. `port`, `address`: of its target; None: there is none. `more`:
 # further records. In both {web} stands for the address of the HTTPS server, {mx} for that
 # where peers come from, and {nobody} for one where nobody listens.
 PEERS = {
@@ -150,7 +150,7 @@ class Scene:
     def _zone(self, domain, values):
         tlsa = values.pop('tlsa', self.peer_certificate.tlsa(3, 1, 1))
         address = values.pop('address', '{mx}')
-        records = [f'_xmpp-server._tcp SRV 0 0 5269 mx.{domain}.']
+        records = [f"_xmpp-server._tcp SRV 0 0 {values.pop('port', 5269)} mx.{domain}."]
         if address:
             records.append(f'mx A {address}')
         if tlsa:
