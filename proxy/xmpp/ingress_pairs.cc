@@ -166,7 +166,6 @@ void IngressStream::State::OnPairFailed(IngressPair& pair,
 
 void IngressStream::State::ExpirePair(IngressPair& pair) {
   if (pair.number == kHeaderPair) backend_ = BackendState::kFailed;
-  actions_.Push(action::DropPair{pair.number});
   FailPair(pair, {DialbackCondition::kRemoteServerTimeout,
                   "it took too long to find out about " + pair.from().ascii()});
 }

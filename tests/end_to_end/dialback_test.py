@@ -60,6 +60,12 @@ class DialbackTest(EdgeTest):
     def setUp(self):
         self.scene.authority.words.update(right='valid')
 
+    def test_G_32_without_a_secret_no_key_is_ours(self):
+        peer = self.claiming('good.example', 7)
+        peer.send(dialback('verify', 'good.example', peer.to, 'a' * 64, id='x'))
+        answer = expect(peer.read_child(), stream_text.DIALBACK, 'verify')
+        self.assertEqual(answer.get('type'), 'invalid')
+
     def claiming(self, domain, network, server_name=None, **options):
         """A peer that has been offered dialback, and nothing else."""
         peer = self.connect(domain, network=network, patience=30, **options)

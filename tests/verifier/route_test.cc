@@ -141,6 +141,19 @@ TEST_F(RouteTest, L_06_ManyTargetsAndAddressesAreCut) {
   EXPECT_LE(asked_, 2 + 2 * static_cast<int>(RouteSearch::kMaxEndpoints));
 }
 
+TEST_F(RouteTest, D_06_NeitherFamilyKeepsTheOtherOut) {
+  AddTarget("a.example", 10);
+  for (int i = 0; i < 8; ++i) {
+    dns_.Data("a.example", RecordType::kAaaa, {FakeDns::Rdata(16, 1)});
+  }
+  std::string sizes;
+  const Route route = Search();
+  for (const auto& address : route.endpoints.at(0).addresses) {
+    sizes += std::to_string(address.size()) + " ";
+  }
+  EXPECT_EQ(sizes, "16 4 16 16 ");
+}
+
 TEST_F(RouteTest, D_22_SilenceEndsAtTheDeadline) {
   AddTarget("a.example", 10);
   dns_.Drop("a.example", RecordType::kA);

@@ -113,7 +113,7 @@ class VerificationTableTest : public ::testing::Test {
   VerifierInbox inbox_;
   PeerDns dns_;
   Now now_{Instant{seconds(1000)}, UnixTime{1'800'000'000}};
-  AddressGuard guard_;
+  AddressGuard guard_{{.allowed = {*AddressPrefix::Parse("192.0.2.0/24")}}};
   VerdictMemory memory_{1024};
   VerificationTable table_{{trust_, guard_, {}, memory_}};
   std::uint64_t ticket_ = 0;
@@ -252,6 +252,33 @@ TEST_F(VerificationTableTest, ADomainWithManyChainsDoesNotTakeTheOthersPlaces) {
   AnswerAll();
   EXPECT_EQ(Replies().size(), VerificationTable::kMaxRunningOfDomain + 1);
   EXPECT_EQ(Verify("peer.example").verdict->outcome(), Outcome::kProved);
+}
+
+// E-18: a domain that is claimed again and again, each time with another
+// certificate, is not fetched from each time.
+TEST_F(VerificationTableTest, ADomainsPoshDocumentIsFetchedNowAndThenOnly) {
+  policy_ = std::make_shared<ProofPolicy>(
+      ProofPolicy{.require = ProofRequirement::kStrong});
+  dns_.security = DnsSecurity::kInsecure;
+  const std::vector<std::uint8_t> leaf(chain_.der(0).begin(),
+                                       chain_.der(0).end());
+  std::vector<std::vector<std::uint8_t>> padded{leaf};
+  unsigned fetched = 0;
+  for (int i = 0; i < 40; ++i) {
+    chain_ = CertificateChain::FromDer(padded);
+    padded.push_back(leaf);
+    Request("victim.example");
+    AnswerAll();
+    while (auto request = table_.NextRequest()) {
+      ++fetched;
+      table_.OnReply(request->verification, {.status = 404}, now_);
+    }
+  }
+  EXPECT_EQ(fetched, VerificationTable::kPoshOfDomain);
+  const auto replies = Replies();
+  ASSERT_EQ(replies.size(), 40u);
+  EXPECT_EQ(replies.front().verdict->outcome(), Outcome::kAbsent);
+  EXPECT_EQ(replies.back().verdict->outcome(), Outcome::kIndeterminate);
 }
 
 // L-06, D-22

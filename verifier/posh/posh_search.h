@@ -67,9 +67,10 @@ struct PoshFinding {
 
 class PoshSearch {
  public:
-  static constexpr std::chrono::seconds kTimeLimit{4};  // threats D6: 5 s in all
-  static constexpr std::size_t kMaxRedirects = 3;       // E-09, all hops
-  static constexpr std::size_t kMaxQuestions =          // A and AAAA each
+  static constexpr std::chrono::seconds kTimeLimit{
+      4};                                          // threats D6: 5 s in all
+  static constexpr std::size_t kMaxRedirects = 3;  // E-09, all hops
+  static constexpr std::size_t kMaxQuestions =     // A and AAAA each
       2 * (1 + 1 + kMaxRedirects);
 
   // Borrows the guard. Nothing is asked for an empty chain.

@@ -38,10 +38,14 @@ class VerificationTable {
   // Of these about one domain, with different chains: a peer can pad its chain
   // at will, and a domain whose servers are slow would take all places.
   static constexpr std::size_t kMaxRunningOfDomain = 8;
-  // POSH documents that are fetched, for one claimed domain and for peers of
-  // one network (E-18): so many at once, then one each interval.
-  static constexpr unsigned kPoshBurst = 16;
-  static constexpr std::chrono::seconds kPoshInterval{4};
+  // Verifications that may fetch POSH documents (E-18): so many at once, then
+  // one each interval. Of one claimed domain, so that nobody is made to hammer
+  // it; of peers of one network, so that none can hold all that may be under
+  // way (HttpsFetch::kMaxFetches).
+  static constexpr unsigned kPoshOfDomain = 16;
+  static constexpr std::chrono::seconds kPoshOfDomainInterval{4};
+  static constexpr unsigned kPoshOfNetwork = 48;
+  static constexpr std::chrono::seconds kPoshOfNetworkInterval{1};
   // Of this thread, with what to tell the peer; about 2 KB each. Who was let in
   // is in the memory that all threads share, so that no flood of refusals
   // pushes it out.
@@ -144,8 +148,8 @@ class VerificationTable {
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;
   std::deque<Fetched> requests_;
-  RateLimiter posh_of_domain_{kPoshBurst, kPoshInterval};
-  RateLimiter posh_of_network_{kPoshBurst, kPoshInterval};
+  RateLimiter posh_of_domain_{kPoshOfDomain, kPoshOfDomainInterval};
+  RateLimiter posh_of_network_{kPoshOfNetwork, kPoshOfNetworkInterval};
   std::deque<InboxReply> replies_;
   Totals totals_;
 };
