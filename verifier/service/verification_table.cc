@@ -143,6 +143,8 @@ void VerificationTable::Remember(const VerdictKey& key, Verdict verdict,
   if (expires <= now) return;
   verdict.evidence.steps.clear();
   verdict.evidence.steps.shrink_to_fit();
+  verdict.evidence.fetches.clear();
+  verdict.evidence.fetches.shrink_to_fit();
   const Outcome outcome = verdict.outcome();
   auto kept = std::make_shared<const Verdict>(std::move(verdict));
   switch (outcome) {
