@@ -8,6 +8,7 @@
 
 #include "proxy/command/check.h"
 #include "proxy/command/exit_status.h"
+#include "proxy/command/explain.h"
 #include "proxy/command/match.h"
 #include "proxy/command/run.h"
 #include "proxy/command/version.h"
@@ -20,6 +21,7 @@ struct CommandLine {
   std::string run_config;
   CheckRequest check;
   MatchRequest match;
+  ExplainRequest explain;
 };
 
 CLI::App* AddRun(CLI::App* app, CommandLine* line) {
@@ -82,6 +84,34 @@ CLI::App* AddMatch(CLI::App* app, CommandLine* line) {
   return match;
 }
 
+CLI::App* AddExplain(CLI::App* app, CommandLine* line) {
+  ExplainRequest& request = line->explain;
+  auto* const explain = app->add_subcommand(
+      "explain", "Find out who a peer is proved to be, and tell why");
+  explain->add_option("domain", request.domain, "The peer's domain")
+      ->option_text("DOMAIN")
+      ->required();
+  explain
+      ->add_option("--chain", request.chain_file,
+                   "Its chain, leaf first; default: its server is asked")
+      ->option_text("PEM");
+  explain
+      ->add_option("--config", request.config_file,
+                   "The edge's YAML file; default: the edge's defaults")
+      ->option_text("FILE");
+  explain
+      ->add_option("--tenant", request.tenant,
+                   "Judge by this tenant's policy; default: strong")
+      ->option_text("NAME");
+  explain->add_flag("--json", request.json, "Write one JSON object");
+  explain->footer(
+      "The first word is proved, disproved, absent or indeterminate; the exit "
+      "status\n0, 1, 2 or 3. It is 64 if the question cannot be asked: wrong "
+      "usage, or a file\nor a configuration with errors, told on standard "
+      "error.");
+  return explain;
+}
+
 int WrongUsage(const CLI::App& app, const std::string& message) {
   std::string command = "danegate";
   for (const auto* given : app.get_subcommands()) {
@@ -101,6 +131,7 @@ int Main(int argc, char** argv) {
   const CLI::App* const run = AddRun(&app, &line);
   const CLI::App* const check = AddCheck(&app, &line);
   const CLI::App* const match = AddMatch(&app, &line);
+  const CLI::App* const explain = AddExplain(&app, &line);
   app.require_subcommand(0, 1);
   app.footer("Exit status 64: wrong usage.");
   try {
@@ -118,7 +149,8 @@ int Main(int argc, char** argv) {
   if (run->parsed()) return RunProxy(line.run_config);
   if (check->parsed()) return RunCheck(line.check);
   if (match->parsed()) return RunMatch(line.match);
-  return WrongUsage(app, "expected a command: run, check or match");
+  if (explain->parsed()) return RunExplain(line.explain);
+  return WrongUsage(app, "expected a command: run, check, match or explain");
 }
 
 }  // namespace
