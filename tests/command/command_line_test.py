@@ -110,6 +110,8 @@ class Usage(CommandLine):
     def test_help_names_every_option_and_is_no_error(self):
         for words, said in (((), ["run", "check", "match", "--version"]),
                             (("run",), ["--config", "SIGTERM"]),
+                            (("explain",), ["DOMAIN", "--chain", "--config", "--tenant",
+                                            "--json", "indeterminate", "64"]),
                             (("check",), ["--config", "--json"]),
                             (("match",), ["--chain", "--tlsa", "--name", "--trust", "--at",
                                           "--json", "unusable"])):
