@@ -19,9 +19,13 @@ std::array<std::uint64_t, 2> RandomKey() {
 }
 
 const Domain& DomainOf(const VerifierRequest& request) {
-  const auto* verdict = std::get_if<VerdictRequest>(&request);
-  return verdict != nullptr ? verdict->peer.domain
-                            : std::get<RouteRequest>(request).domain;
+  if (const auto* verdict = std::get_if<VerdictRequest>(&request)) {
+    return verdict->peer.domain;
+  }
+  if (const auto* route = std::get_if<RouteRequest>(&request)) {
+    return route->domain;
+  }
+  return std::get<PromoteRequest>(request).peer;
 }
 
 }  // namespace
@@ -32,21 +36,25 @@ Result<std::unique_ptr<VerifierService>, std::string> VerifierService::Start(
   if (threads == 0) {
     return Failure(std::string("resolver.threads: expected at least 1, got 0"));
   }
+  auto memory = std::make_unique<VerdictMemory>(settings.memory_entries);
   std::vector<std::unique_ptr<VerifierThread>> opened;
   for (unsigned i = 0; i < threads; ++i) {
-    auto thread = VerifierThread::Open(settings, trust);
+    auto thread = VerifierThread::Open(settings, trust, *memory);
     if (!thread) return Failure(std::move(thread).error());
     opened.push_back(*std::move(thread));
   }
   // libunbound's set-up is done before the first thread runs (D10).
   for (const auto& thread : opened) thread->Start();
   return std::unique_ptr<VerifierService>(
-      new VerifierService(std::move(opened)));
+      new VerifierService(std::move(memory), std::move(opened)));
 }
 
 VerifierService::VerifierService(
+    std::unique_ptr<VerdictMemory> memory,
     std::vector<std::unique_ptr<VerifierThread>> threads)
-    : hash_key_(RandomKey()), threads_(std::move(threads)) {}
+    : hash_key_(RandomKey()),
+      memory_(std::move(memory)),
+      threads_(std::move(threads)) {}
 
 VerifierService::~VerifierService() = default;
 

@@ -30,6 +30,7 @@
 #include "verifier/result.h"
 #include "verifier/route.h"
 #include "verifier/verdict.h"
+#include "verifier/verdict_memory.h"
 
 namespace danegate {
 
@@ -41,6 +42,8 @@ struct VerifierSettings {
   HttpsSettings https;                   // the web's roots
   AddressGuardSettings posh_guard = {};  // where POSH may be fetched from
   PoshSettings posh = {};
+  // Verdicts that are remembered: 26 octets each (bench/README.md).
+  std::size_t memory_entries = 131072;
 };
 
 struct VerdictReply {
@@ -82,7 +85,14 @@ struct RouteRequest {
   VerifierInbox* inbox;
 };
 
-using VerifierRequest = std::variant<VerdictRequest, RouteRequest>;
+// A verdict that was found in the memory deserves a better place there.
+struct PromoteRequest {
+  Domain peer;
+  VerdictTag tag;
+};
+
+using VerifierRequest =
+    std::variant<VerdictRequest, RouteRequest, PromoteRequest>;
 
 class VerifierService {
  public:
@@ -110,13 +120,18 @@ class VerifierService {
   };
   Counters counters() const;
 
+  // What is remembered of peers that were let in. Whoever finds a verdict there
+  // need not ask.
+  const VerdictMemory& memory() const { return *memory_; }
+
  private:
-  explicit VerifierService(
-      std::vector<std::unique_ptr<VerifierThread>> threads);
+  VerifierService(std::unique_ptr<VerdictMemory> memory,
+                  std::vector<std::unique_ptr<VerifierThread>> threads);
   VerifierThread& ThreadOf(const Domain&);
 
   // Secret, so that no peer can aim its domains at one thread.
   const std::array<std::uint64_t, 2> hash_key_;
+  const std::unique_ptr<VerdictMemory> memory_;  // outlives the threads
   const std::vector<std::unique_ptr<VerifierThread>> threads_;
 };
 

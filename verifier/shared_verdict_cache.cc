@@ -105,22 +105,27 @@ class SharedVerdictCache::Claim {
   bool held_ = false;
 };
 
-void SharedVerdictCache::Unmap::operator()(Bucket* table) const {
-  munmap(table, octets);
+void SharedVerdictCache::Unmap::operator()(Bucket*) const {
+  munmap(pages, octets);
 }
 
 // Fresh pages are zero, which is what a Word of 0 is made of, so the table
-// needs no pass over it that would touch them all. Huge pages keep a look-up in
-// a large table at one miss of the TLB; without them it works all the same.
+// needs no pass over it that would touch them all. Huge pages, for which it is
+// aligned, keep a look-up from missing the TLB; without them it works all the
+// same.
 SharedVerdictCache::Table SharedVerdictCache::Map(std::size_t buckets) {
   static_assert(std::is_trivially_destructible_v<Bucket>);
-  DANEGATE_CHECK(buckets > 0 && buckets <= SIZE_MAX / sizeof(Bucket));
-  const std::size_t octets = buckets * sizeof(Bucket);
+  constexpr std::size_t kHugePage = 2 << 20;
+  DANEGATE_CHECK(buckets > 0 && buckets < SIZE_MAX / sizeof(Bucket) / 2);
+  const std::size_t size = buckets * sizeof(Bucket);
+  std::size_t octets = size + kHugePage;
   void* pages = mmap(nullptr, octets, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   DANEGATE_CHECK(pages != MAP_FAILED);
   madvise(pages, octets, MADV_HUGEPAGE);
-  return Table(static_cast<Bucket*>(pages), Unmap{octets});
+  const Unmap unmap{pages, octets};
+  return Table(static_cast<Bucket*>(std::align(kHugePage, size, pages, octets)),
+               unmap);
 }
 
 SharedVerdictCache::SharedVerdictCache(

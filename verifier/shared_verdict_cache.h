@@ -168,6 +168,7 @@ class SharedVerdictCache {
   static_assert(sizeof(Bucket) == 128);
 
   struct Unmap {
+    void* pages;
     std::size_t octets;
     void operator()(Bucket*) const;
   };

@@ -71,6 +71,7 @@ class Verification::State {
   void Conclude(Now);
   void Grant(Prooftype, std::chrono::seconds lifetime);
   void Refuse(Outcome, Reason, std::string remedy, Now);
+  Reason WhyUndecided() const;
   ProofRequirement EffectiveRequirement() const;
   std::string RemedyOfAll() const;
   std::chrono::seconds SinceStart(Now) const;
@@ -155,8 +156,8 @@ void Verification::State::Conclude(Now now) {
       return Refuse(dane().finding.outcome, dane().finding.reason,
                     RemedyOfAll(), now);
     case Decision::kDefer:
-      return Refuse(Outcome::kIndeterminate, dane().finding.reason,
-                    RemedyOfAll(), now);
+      return Refuse(Outcome::kIndeterminate, WhyUndecided(), RemedyOfAll(),
+                    now);
     case Decision::kDialbackOnly:
       Refuse(Outcome::kAbsent, dane().finding.reason, RemedyOfAll(), now);
       verdict->may_dial_back = true;
@@ -164,6 +165,15 @@ void Verification::State::Conclude(Now now) {
     case Decision::kGrantByDialback:
       DANEGATE_CHECK(false);  // nothing here finds these
   }
+}
+
+// Of the prooftype that could not be found out, not of the first that was
+// asked.
+Reason Verification::State::WhyUndecided() const {
+  const ProofFindings& found = evidence_.findings;
+  if (found.dane.outcome == Outcome::kIndeterminate) return found.dane.reason;
+  if (found.pki.outcome == Outcome::kIndeterminate) return found.pki.reason;
+  return found.posh.reason;
 }
 
 // D-50: records that cannot be used still ask for a certificate.

@@ -201,8 +201,11 @@ void PairServices::Hold(Pair& pair, const Verdict& verdict) {
 }
 
 void PairServices::VerifyAgain(PairNumber number, Pair& pair, Instant now) {
+  if (!stream_.established()) {
+    pair.verify_at = now + kLeastHold;
+    return;
+  }
   pair.verify_at = Instant::Never();
-  if (!stream_.established()) return;
   auto verdict = shard_.Verify(
       {session_, Purpose::kAgain, number}, ClaimedDomain{*pair.from},
       peer_.tls()->peer_chain(), pair.tenant->policy, Network());

@@ -100,6 +100,14 @@ std::shared_ptr<const Verdict> Shard::Verify(
     const VerifierQuestion& question, ClaimedDomain peer,
     CertificateChain chain, std::shared_ptr<const ProofPolicy> policy,
     const std::string& network) {
+  const auto found = surroundings_.verifier->memory().Find(peer, chain, *policy,
+                                                           ReadNow().monotonic);
+  if (found) {
+    if (found->to_promote) {
+      requests_.push_back(PromoteRequest{peer.domain, *found->to_promote});
+    }
+    return found->verdict;
+  }
   std::size_t& of_network = asked_by_network_[network];
   if (of_network >= kMaxVerificationsOfNetwork) {
     return TooMany(std::move(peer), network);

@@ -52,7 +52,8 @@ struct LookUp {
 
 // Ingress: prove the pair's sender to the tenant that `to` is of, by its policy
 // (F-10), with OnVerdict(). The peer may have presented no certificate, where
-// that tenant allows dialback.
+// that tenant allows dialback. Asked again for a pair whose verdict has expired
+// before it was told to the peer (L-04); its backend leg stays open meanwhile.
 struct Verify {
   PairNumber pair;
   ClaimedDomain peer;

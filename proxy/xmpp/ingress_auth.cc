@@ -6,15 +6,11 @@
 #include "proxy/xmpp/xml_writer.h"
 
 namespace danegate {
-namespace {
 
-// The peer does not learn our addresses.
 std::string TextForPeer(const BackendFailure& failure, const Domain& tenant) {
   if (failure.kind == BackendFailure::Kind::kOverloaded) return failure.text;
   return "the server of " + tenant.ascii() + " is not available now";
 }
-
-}  // namespace
 
 std::string TextOf(const Verdict& verdict) {
   if (!verdict.remedy.empty()) return verdict.remedy;
@@ -54,11 +50,16 @@ void IngressStream::State::OnVerdict(PairNumber number,
   }
 }
 
-// The backend leg is opened while the peer reads our features.
+// The backend leg is opened while the peer reads our features. An answer that
+// was asked for again is used at once, so it holds whatever its lifetime.
 void IngressStream::State::OnProven(const Verdict& verdict) {
-  proven_ = verdict.proven();
-  backend_ = BackendState::kOpening;
   offers_dialback_ = verdict.may_dial_back;
+  if (proven_) {
+    return backend_ == BackendState::kReady ? Succeed() : AwaitBackend();
+  }
+  proven_ = verdict.proven();
+  proof_expires_ = verdict.expires;
+  backend_ = BackendState::kOpening;
   actions_.Push(action::OpenBackend{kHeaderPair, *proven_, *to_});
   if (authenticating_) return AwaitBackend();
   OfferExternal();
@@ -166,9 +167,12 @@ void IngressStream::State::FailExchange(SaslFailure failure) {
   Send(WriteSaslFailure(failure));
 }
 
+// A verdict that is over grants nothing: it is asked for again (L-04).
 void IngressStream::State::AwaitBackend() {
   Enter(Phase::kBackend);
-  if (backend_ == BackendState::kReady) return Succeed();
+  if (backend_ == BackendState::kReady) {
+    return now_ < proof_expires_ ? Succeed() : AskVerdict();
+  }
   if (backend_ == BackendState::kFailed) {
     FailAuth({SaslCondition::kTemporaryAuthFailure, backend_text_},
              CloseReason::kBackendFailed, backend_detail_);

@@ -10,6 +10,7 @@
 namespace danegate {
 
 void IngressStream::State::OnDialbackElement(const XmlElement& element) {
+  if (phase_ == Phase::kClosing) return;  // nothing can be answered
   if (!IsDialback(element)) return OnStrayElement(element);
   if (!CountDialbackElement()) {
     return Fail({StreamCondition::kPolicyViolation,
@@ -63,6 +64,7 @@ void IngressStream::State::OnResultRequest(DialbackElement request) {
 
 // While the stream is restarted there is none that an answer could go on.
 void IngressStream::State::Answer(std::string bytes) {
+  if (phase_ == Phase::kClosing) return;
   if (phase_ == Phase::kAuth || phase_ == Phase::kDialback ||
       phase_ == Phase::kKeys || phase_ == Phase::kEstablished) {
     return Send(std::move(bytes));
@@ -90,6 +92,7 @@ void IngressStream::State::OnDialback(PairNumber number,
       verdict->claimed() != pair->from()) {
     return FailPair(*pair, {DialbackCondition::kInternalServerError, ""});
   }
+  pair->by_key = true;
   OpenPair(*pair, *verdict->proven());
 }
 

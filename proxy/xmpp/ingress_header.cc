@@ -31,7 +31,9 @@ bool IsStanza(const XmlElement& element) {
 }  // namespace
 
 void IngressStream::State::OnPeerBytes(std::string_view bytes) {
-  if (phase_ == Phase::kEstablished) return Guard(bytes);
+  if (phase_ == Phase::kEstablished || phase_ == Phase::kClosing) {
+    return Guard(bytes);
+  }
   negotiated_ += bytes.size();
   if (negotiated_ > limits::kNegotiationBytes) {
     return Fail({StreamCondition::kPolicyViolation,

@@ -26,9 +26,9 @@ bool IngressStream::State::IsHeaderPair(const DialbackElement& request) const {
 
 // G-51: no key is needed.
 void IngressStream::State::AskForHeaderPair(DialbackElement request) {
-  auto& pair =
-      pairs_.Add({kHeaderPair, std::move(request), Stage::kBackend,
-                  now_ + limits::kPairTime, addressee_.stanza_bytes, proven_});
+  auto& pair = pairs_.Add({kHeaderPair, std::move(request), Stage::kBackend,
+                           now_ + limits::kPairTime, addressee_.stanza_bytes,
+                           proven_, proof_expires_});
   if (backend_ == BackendState::kReady) return OnPairReady(pair);
   if (backend_ == BackendState::kFailed) {
     OnPairFailed(pair, {BackendFailure::Kind::kUnreachable, backend_detail_});
@@ -70,8 +70,10 @@ void IngressStream::State::OnPairAddressee(IngressPair& pair,
 void IngressStream::State::OnPairVerdict(IngressPair& pair,
                                          const Verdict& verdict) {
   if (verdict.claimed() != pair.from()) return;
+  if (pair.proven) return OnPairJudgedAgain(pair, verdict);
   switch (verdict.outcome()) {
     case Outcome::kProved:  // G-51
+      pair.proof_expires = verdict.expires;
       return OpenPair(pair, *verdict.proven());
     case Outcome::kAbsent:
       if (verdict.may_dial_back) break;
@@ -90,6 +92,18 @@ void IngressStream::State::OnPairVerdict(IngressPair& pair,
                                  std::exchange(pair.request.key, {})});
 }
 
+// Its backend leg is there already, and the answer is used at once.
+void IngressStream::State::OnPairJudgedAgain(IngressPair& pair,
+                                             const Verdict& verdict) {
+  if (verdict.outcome() == Outcome::kProved) return Validate(pair);
+  if (pair.number == kHeaderPair) backend_ = BackendState::kFailed;
+  actions_.Push(action::DropPair{pair.number});
+  FailPair(pair, {verdict.outcome() == Outcome::kIndeterminate  // L-05
+                      ? DialbackCondition::kRemoteConnectionFailed
+                      : DialbackCondition::kNotAuthorized,
+                  TextOf(verdict)});
+}
+
 // --- its backend leg ---------------------------------------------------------
 
 void IngressStream::State::OpenPair(IngressPair& pair, ProvenDomain proven) {
@@ -104,8 +118,16 @@ void IngressStream::State::OnPairReady(IngressPair& pair) {
   actions_.Push(action::RestartBackend{pair.number, DeclarationsOf(header_)});
 }
 
-// "valid" is said when stanzas can go through, and not before.
+// "valid" is said when stanzas can go through, and not before; and never by a
+// certificate's verdict that is over (L-04, G-52).
 void IngressStream::State::OnPairFeatures(IngressPair& pair) {
+  if (now_ < pair.proof_expires) return Validate(pair);
+  pair.stage = Stage::kVerdict;
+  actions_.Push(
+      action::Verify{pair.number, ClaimedDomain{pair.from()}, pair.to()});
+}
+
+void IngressStream::State::Validate(IngressPair& pair) {
   pair.stage = Stage::kValid;
   pair.deadline = Instant::Never();
   Answer(WriteValid(pair.request));
@@ -138,8 +160,7 @@ void IngressStream::State::OnPairFailed(IngressPair& pair,
     }
     return DialbackCondition::kInternalServerError;
   }();
-  FailPair(pair, {condition, "the server of " + pair.to().ascii() +
-                                 " is not available now"});
+  FailPair(pair, {condition, TextForPeer(failure, pair.to())});
 }
 
 // --- its end -----------------------------------------------------------------

@@ -46,6 +46,8 @@ constexpr PhaseRow kRows[] = {
      kConnectionTimeout, "the header after <success/>"},
     {IngressPhase::kFeatures, Party::kOwner, limits::kFeaturesTime,
      kInternalServerError, "the tenant's server"},
+    {IngressPhase::kClosing, Party::kNobody, limits::kClosingTime,
+     kConnectionTimeout, "</stream:stream>"},
 };
 
 const PhaseRow* RowOf(IngressPhase phase) {

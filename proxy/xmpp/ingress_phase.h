@@ -7,8 +7,9 @@
 // A peer that names itself only by its authorization identity (B-11) goes
 // kAddressee -> kAuth -> kAddressee -> kVerdict -> kBackend. One that dialback
 // proves goes from kAuth or kDialback to kEstablished, without a restart; one
-// that nothing can prove, and that may ask about keys, ends in kKeys. kClosed
-// is reached from everywhere.
+// that nothing can prove, and that may ask about keys, ends in kKeys. Where we
+// end an established stream ourselves it goes through kClosing: we have said
+// </stream:stream> and still read. kClosed is reached from everywhere.
 #pragma once
 
 #include <string_view>
@@ -32,6 +33,7 @@ enum class IngressPhase {
   kRestart,
   kFeatures,
   kEstablished,
+  kClosing,
   kClosed,
 };
 
@@ -42,7 +44,8 @@ bool IsWaiting(IngressPhase);
 // <success/> was sent.
 bool IsAuthenticated(IngressPhase);
 
-// When a phase that is entered now must be over (E1); Never() for the last two.
+// When a phase that is entered now must be over (E1); Never() for kEstablished
+// and kClosed.
 Instant DeadlineOf(IngressPhase, Instant now);
 // What the peer is told when it was not.
 StreamError TimeoutOf(IngressPhase);

@@ -137,6 +137,7 @@ void IngressStream::State::RelayRuns(std::size_t begin, std::size_t end) {
 }
 
 void IngressStream::State::OnGuardEnd(const StanzaGuard::End& end) {
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
   switch (end.kind) {
     case StanzaGuard::End::Kind::kClosed:
       return OnEvent(StreamReader::End{}, {});
@@ -144,8 +145,6 @@ void IngressStream::State::OnGuardEnd(const StanzaGuard::End& end) {
       return Fail(end.error, CloseReason::kBadStanza);
     case StanzaGuard::End::Kind::kPeerError:
       return OnPeerError(end.error);
-    case StanzaGuard::End::Kind::kStopped:
-      return Fail(ending_->error, ending_->reason);
   }
 }
 
@@ -175,24 +174,47 @@ void IngressStream::State::OnReverified(const Verdict& verdict) {
       return;
     case Outcome::kDisproved:
     case Outcome::kAbsent:
-      return EndBetweenStanzas({{StreamCondition::kReset, TextOf(verdict)},
-                                CloseReason::kNotProven});
+      if (!Loses(verdict)) return;
+      return BeginClosing({StreamCondition::kReset, TextOf(verdict)},
+                          CloseReason::kNotProven);
   }
 }
 
-void IngressStream::State::OnDrain() {
-  EndBetweenStanzas(
-      {{StreamCondition::kSystemShutdown, "this server is going down"},
-       CloseReason::kDrained});
+// True if a pair is not proven any more. One that dialback proved rests on
+// nothing else, so "absent" takes nothing from it (D6).
+bool IngressStream::State::Loses(const Verdict& verdict) const {
+  if (phase_ < Phase::kEstablished) {
+    return proven_->domain() == verdict.claimed();
+  }
+  const bool is_absent = verdict.outcome() == Outcome::kAbsent;
+  bool loses = false;
+  pairs_.ForEachValid([&](const IngressPair& pair) {
+    if (pair.from() != verdict.claimed()) return;
+    if (is_absent && verdict.may_dial_back && pair.by_key) return;
+    loses = true;
+  });
+  return loses;
 }
 
-void IngressStream::State::EndBetweenStanzas(Ending ending) {
-  if (phase_ != Phase::kEstablished) return Fail(ending.error, ending.reason);
-  if (ending_) return;  // it ends already
-  ending_ = std::move(ending);
-  guard_->StopBetweenStanzas();
-  if (guard_->end()) return OnGuardEnd(*guard_->end());
-  deadline_ = now_ + limits::kDrainTime;
+void IngressStream::State::OnDrain() {
+  BeginClosing({StreamCondition::kSystemShutdown, "this server is going down"},
+               CloseReason::kDrained);
+}
+
+// from now on nothing is sent, so pairs that wait for an answer are
+// given up; stanzas of the others pass until the peer closes, or time is over.
+void IngressStream::State::BeginClosing(StreamError error, CloseReason reason) {
+  if (phase_ == Phase::kClosing) return;
+  if (phase_ != Phase::kEstablished) return Fail(std::move(error), reason);
+  Send(WriteStreamError(error) + std::string(kStreamClose));
+  while (const auto* pair = pairs_.FindPending()) {
+    actions_.Push(action::DropPair{pair->number});
+    pairs_.Remove(pair->number);
+  }
+  std::string detail = error.text;
+  ending_ = {
+      std::move(error), {}, std::string(ToString(reason)), std::move(detail)};
+  Enter(Phase::kClosing);
 }
 
 }  // namespace danegate

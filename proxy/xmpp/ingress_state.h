@@ -63,11 +63,6 @@ class IngressStream::State {
  private:
   // The leg of the header's pair, before its pair is in pairs_.
   enum class BackendState { kNone, kOpening, kReady, kFailed };
-  // How the stream ends at the next gap between two stanzas.
-  struct Ending {
-    StreamError error;
-    CloseReason reason;
-  };
   struct KeyQuestion {
     KeyTicket ticket;
     DialbackElement request;
@@ -132,9 +127,11 @@ class IngressStream::State {
   void AskForPair(DialbackElement);
   void OnPairAddressee(IngressPair&, const Addressee&);
   void OnPairVerdict(IngressPair&, const Verdict&);
+  void OnPairJudgedAgain(IngressPair&, const Verdict&);
   void OpenPair(IngressPair&, ProvenDomain);
   void OnPairReady(IngressPair&);
   void OnPairFeatures(IngressPair&);
+  void Validate(IngressPair&);
   void OnPairFailed(IngressPair&, const BackendFailure&);
   void ExpirePair(IngressPair&);
   void FailPair(IngressPair&, DialbackError);
@@ -147,7 +144,8 @@ class IngressStream::State {
   void Guard(std::string_view bytes);
   void RelayRuns(std::size_t begin, std::size_t end);
   void OnGuardEnd(const StanzaGuard::End&);
-  void EndBetweenStanzas(Ending);
+  bool Loses(const Verdict&) const;
+  void BeginClosing(StreamError, CloseReason);
 
   const IngressSettings settings_;
   IdSource& ids_;
@@ -180,11 +178,12 @@ class IngressStream::State {
   bool authenticating_ = false;  // EXTERNAL is being decided
   int sasl_failures_ = 0;
   std::optional<ProvenDomain> proven_;
+  Instant proof_expires_;  // L-04
   BackendState backend_ = BackendState::kNone;
   std::string backend_detail_;  // why it failed, for the log
   std::string backend_text_;    // and for the peer
   std::optional<StanzaGuard> guard_;
-  std::optional<Ending> ending_;
+  action::Close ending_;  // of a stream in kClosing
 
   bool offers_dialback_ = false;
   StreamError refusal_{};  // of a peer in kKeys
@@ -198,5 +197,7 @@ class IngressStream::State {
 
 // Why a verdict is no good, for the peer.
 std::string TextOf(const Verdict&);
+// Why there is no backend; the peer does not learn our addresses.
+std::string TextForPeer(const BackendFailure&, const Domain& tenant);
 
 }  // namespace danegate

@@ -34,15 +34,14 @@ void IngressStream::State::Enter(Phase phase) {
 void IngressStream::State::OnDeadline() {
   while (auto* pair = pairs_.FindOverdue(now_)) ExpirePair(*pair);
   if (now_ < deadline_) return;
-  if (phase_ == Phase::kEstablished) {  // a stanza held up the end
-    return Fail(ending_->error, ending_->reason);
-  }
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
   if (phase_ == Phase::kKeys) return Fail(refusal_, CloseReason::kNotProven);
   Refuse(TimeoutOf(phase_), SaslCondition::kTemporaryAuthFailure,
          CloseReason::kDeadline);
 }
 
 void IngressStream::State::OnPeerClosed(bool clean) {
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
   End({{},
        {},
        std::string(ToString(CloseReason::kTruncated)),
@@ -77,6 +76,7 @@ void IngressStream::State::SendFeatures(const std::string& xml) {
 
 void IngressStream::State::Fail(StreamError error, CloseReason reason,
                                 std::string detail) {
+  if (phase_ == Phase::kClosing) return End(std::move(ending_));
   if (phase_ != Phase::kHandshake) {  // no XML while TLS comes up
     std::string bytes = header_sent_ ? "" : OurHeader();
     bytes += WriteStreamError(error);

@@ -24,6 +24,9 @@
 // that is gone is ignored. Where the only pair that a stream needs is proven by
 // dialback, there is no SASL and no restart.
 //
+// No verdict is used at or after its `expires`: Verify comes again for a pair
+// whose verdict is over when <success/> or "valid" is due (L-04, G-52).
+//
 // A backend leg that ends after its pair was valid ends the stream, whatever
 // other pairs there are: the peer cannot be told that a pair is over.
 //
@@ -135,9 +138,13 @@ class IngressStream {
   void OnBackendClosed(PairNumber, const std::optional<StreamError>&,
                        Instant now);
   // The sender of a valid pair was judged anew (B-25, D-64). Disproved or
-  // absent ends the stream with `reset`, between two stanzas.
+  // absent ends the stream with `reset`, in the way of OnDrain(); but absent is
+  // no loss to a pair that dialback proved and still may. A verdict on anyone
+  // else is ignored.
   void OnReverified(std::shared_ptr<const Verdict>, Instant now);
-  // End with system-shutdown between two stanzas.
+  // End with system-shutdown. An established stream is told so at once, and
+  // stanzas are relayed until the peer closes it too, or for kClosingTime;
+  // action::Close comes then.
   void OnDrain(Instant now);
   void OnDeadline(Instant now);
 

@@ -31,8 +31,10 @@ inline constexpr seconds kEgressStepTime{10};
 // Asking an authoritative server about a key: connect, header, TLS, the
 // judgement of its certificate, header, and its word.
 inline constexpr seconds kAuthorityTime{25};
-// How long a stanza that is on its way may hold up a drain.
-inline constexpr seconds kDrainTime{5};
+// How long we read on when we have ended an established stream: for stanzas
+// that cross our end. A peer that does not answer holds up a drain no
+// longer.
+inline constexpr seconds kClosingTime{2};
 // How long we wait for the answer to our "</stream:stream>".
 inline constexpr seconds kCloseTime{5};
 

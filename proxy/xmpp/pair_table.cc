@@ -63,6 +63,10 @@ Instant PairTable::deadline() const {
   return first;
 }
 
+IngressPair* PairTable::FindPending() {
+  return FindIf(pairs_, [](const auto& pair) { return !IsValid(pair); });
+}
+
 IngressPair* PairTable::FindOverdue(Instant now) {
   return FindIf(pairs_, [&](const auto& pair) { return pair.deadline <= now; });
 }

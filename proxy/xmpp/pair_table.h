@@ -18,7 +18,7 @@ namespace danegate {
 struct IngressPair {
   enum class Stage {
     kAddressee,  // OnAddressee()
-    kVerdict,    // OnVerdict()
+    kVerdict,    // OnVerdict(); again if it is proven
     kDialback,   // OnDialback()
     kBackend,    // OnBackendReady()
     kFeatures,   // OnBackendFeatures()
@@ -31,6 +31,9 @@ struct IngressPair {
   Instant deadline;  // of the answer; Never() once valid
   std::size_t stanza_bytes = 0;
   std::optional<ProvenDomain> proven;
+  // If a certificate proved it: until when that holds (L-04).
+  Instant proof_expires = Instant::Never();
+  bool by_key = false;  // dialback proved it
 
   const Domain& from() const { return request.from.domain; }
   const Domain& to() const { return request.to.domain; }
@@ -61,6 +64,8 @@ class PairTable {
   }
   // When the next answer is due.
   Instant deadline() const;
+  // A pair that is being verified, or null.
+  IngressPair* FindPending();
   // A pair whose answer is overdue, or null.
   IngressPair* FindOverdue(Instant now);
 

@@ -89,11 +89,6 @@ void StanzaGuard::StartReader() {
   reader_->Feed(scope_);
 }
 
-void StanzaGuard::StopBetweenStanzas() {
-  stopping_ = true;
-  if (!within_stanza() && !end_) end_ = {End::Kind::kStopped, {}};
-}
-
 // --- what passes -------------------------------------------------------------
 
 void StanzaGuard::PassStanza() {
@@ -126,7 +121,9 @@ void StanzaGuard::PassInput(std::string_view bytes) {
 
 void StanzaGuard::KeepTail() {
   unfinished_tag_ = within_ != Within::kStanza && reader_->pending() > 0;
-  if (within_ == Within::kDialback) return CheckDialbackSize(reader_->fed());
+  if (within_ == Within::kDialback || within_ == Within::kPeerError) {
+    return CheckElementSize(reader_->fed());
+  }
   if (!within_stanza()) return;
   const bool begun = within_ == Within::kStanza;
   const auto begin =
@@ -155,10 +152,13 @@ void StanzaGuard::CheckSize(std::uint64_t size, std::uint64_t limit) {
 }
 
 // `end` is how far the element has been read.
-void StanzaGuard::CheckDialbackSize(std::uint64_t end) {
+void StanzaGuard::CheckElementSize(std::uint64_t end) {
   if (end - element_begin_ <= limits::kNegotiationElementBytes) return;
+  const std::string what = within_ == Within::kDialback
+                               ? "an element of dialback"
+                               : "a stream error";
   reader_->Fail(StreamCondition::kPolicyViolation,
-                "an element of dialback is longer than " +
+                what + " is longer than " +
                     std::to_string(limits::kNegotiationElementBytes) +
                     " octets");
 }
@@ -168,9 +168,10 @@ void StanzaGuard::CheckDialbackSize(std::uint64_t end) {
 void StanzaGuard::OnStart(std::size_t depth, const XmlStart& start) {
   if (depth == 1) return BeginElement(start);
   if (within_ == Within::kPeerError) {
+    CheckElementSize(reader_->tag_begin());
     peer_error_->OnStart(depth, start.name());
   } else if (within_ == Within::kDialback) {
-    CheckDialbackSize(reader_->tag_begin());
+    CheckElementSize(reader_->tag_begin());
     builder_.OnStart(start);
   }
 }
@@ -178,13 +179,13 @@ void StanzaGuard::OnStart(std::size_t depth, const XmlStart& start) {
 // The text of an error and of dialback is wanted, that of stanzas is not.
 void StanzaGuard::BeginElement(const XmlStart& start) {
   whitespace_ = 0;
+  element_begin_ = reader_->tag_begin();
   const auto name = start.name();
   if (name.Is(xmlns::kStreams, "error")) {
     peer_error_ = std::make_unique<PeerError>();
     within_ = Within::kPeerError;
     return;
   }
-  element_begin_ = reader_->tag_begin();
   if (name.uri == xmlns::kDialback) {
     builder_.OnStart(start);
     within_ = Within::kDialback;
@@ -225,7 +226,7 @@ void StanzaGuard::OnEnd(std::size_t depth) {
       return;
     case Within::kPeerError:
       peer_error_->OnEnd();
-      if (depth == 1) Finish(End::Kind::kPeerError, peer_error_->error());
+      if (depth == 1) FinishPeerError();
       return;
     case Within::kNothing:
       return;
@@ -238,15 +239,19 @@ void StanzaGuard::FinishStanza() {
   PassStanza();
   within_ = Within::kNothing;
   reader_->WantText(true);
-  if (stopping_) Finish(End::Kind::kStopped, {});
 }
 
 void StanzaGuard::FinishDialback() {
-  CheckDialbackSize(reader_->tag_end());
+  CheckElementSize(reader_->tag_end());
   if (reader_->over()) return;
   within_ = Within::kNothing;
   dialback_.push_back({builder_.Take(), runs_.size()});
-  if (stopping_) Finish(End::Kind::kStopped, {});
+}
+
+void StanzaGuard::FinishPeerError() {
+  CheckElementSize(reader_->tag_end());
+  if (reader_->over()) return;
+  Finish(End::Kind::kPeerError, peer_error_->error());
 }
 
 void StanzaGuard::Finish(End::Kind kind, StreamError error) {
@@ -256,9 +261,12 @@ void StanzaGuard::Finish(End::Kind kind, StreamError error) {
 
 // Between stanzas, or within dialback or the peer's error.
 void StanzaGuard::OnText(std::string_view text) {
-  if (within_ == Within::kPeerError) return peer_error_->OnText(text);
+  if (within_ == Within::kPeerError) {
+    CheckElementSize(reader_->tag_begin());
+    return peer_error_->OnText(text);
+  }
   if (within_ == Within::kDialback) {
-    CheckDialbackSize(reader_->tag_begin());
+    CheckElementSize(reader_->tag_begin());
     return builder_.OnText(text);
   }
   if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {

@@ -54,7 +54,6 @@ class StanzaGuard final : private XmlReader::Sink {
       kClosed,     // "</stream:stream>"
       kViolation,  // `error` is ours, for the peer
       kPeerError,  // `error` is the peer's
-      kStopped,    // StopBetweenStanzas()
     };
     Kind kind;
     StreamError error;
@@ -82,8 +81,6 @@ class StanzaGuard final : private XmlReader::Sink {
   bool within_stanza() const {
     return within_ == Within::kStanza || unfinished_tag_;
   }
-  // Ends at the end of the stanza that is under way, or at once.
-  void StopBetweenStanzas();
 
  private:
   class PeerError;
@@ -97,11 +94,12 @@ class StanzaGuard final : private XmlReader::Sink {
   void KeepTail();
   std::size_t LargestElement() const;
   void CheckSize(std::uint64_t size, std::uint64_t limit);
-  void CheckDialbackSize(std::uint64_t end);
+  void CheckElementSize(std::uint64_t end);
   void BeginElement(const XmlStart&);
   void BeginStanza(const XmlStart&);
   void FinishStanza();
   void FinishDialback();
+  void FinishPeerError();
   void Finish(End::Kind, StreamError);
 
   void OnNamespace(std::string_view, std::string_view) override {}
@@ -125,7 +123,6 @@ class StanzaGuard final : private XmlReader::Sink {
   std::string passed_;  // the stanza that the last input completed
   Within within_ = Within::kNothing;
   bool unfinished_tag_ = false;
-  bool stopping_ = false;
 
   Instant now_;
   Instant whitespace_since_;

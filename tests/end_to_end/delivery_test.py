@@ -47,12 +47,12 @@ class DeliveryTest(EdgeTest):
         stream = self.stream_line(peer)['stream']
         verdict = self.scene.danegate.wait_for_event('verdict', stream=stream)
         self.assert_fields(verdict, dict(
-            tenant='acme', to=ACME, outcome='proved', reason='matched',
-            tlsa_owner='_5269._tcp.mx.control.example'))
-        self.assertRegex(verdict['tlsa_record'], '^3 1 1 [0-9A-F]{64}$')
-        # The steps are told by the verdict that was not remembered: the control stream's.
+            tenant='acme', to=ACME, outcome='proved', reason='matched', proof='dane-ee'))
+        # The evidence is told by the verdict that was not remembered: the control stream's.
         first = self.scene.danegate.events('verdict', peer='control.example',
                                            from_cache=False)[0]
+        self.assertEqual(first['tlsa_owner'], '_5269._tcp.mx.control.example')
+        self.assertRegex(first['tlsa_record'], '^3 1 1 [0-9A-F]{64}$')
         asked = [step['question'] for step in first['steps']]
         self.assertIn('_xmpp-server._tcp.control.example SRV', asked)
         self.assertTrue(all({'status', 'security'} <= set(step) for step in first['steps']))

@@ -13,7 +13,7 @@ import re
 import time
 import unittest
 
-from scene import ACME, Scene
+from scene import WONDER, Scene
 from lab.processes import wait_until
 from scripted import stream_text
 from scripted.stream_text import condition, error_text
@@ -30,12 +30,17 @@ class EdgeTest(unittest.TestCase):
     def setUpClass(cls):
         cls.scene = Scene(**cls.scene_options)
         cls.addClassCleanup(cls.scene.stop)
+        cls.prepare()
         cls.scene.start()
         cls.remotes = []
         cls.control = cls.scene.connect(CONTROL)
         cls.remotes.append(cls.control.link.local)
         cls.control.establish()
         cls._serial = itertools.count()
+
+    @classmethod
+    def prepare(cls):
+        """What a file of tests puts into the scene before it starts."""
 
     @classmethod
     def tearDownClass(cls):
@@ -56,6 +61,8 @@ class EdgeTest(unittest.TestCase):
 
     def tearDown(self):
         self.assert_control_stream_lives()
+        if self.scene.authority:
+            self.scene.authority.recover()
         for backend in (self.scene.acme, self.scene.wonder):
             self.assertNotIn(CONTRABAND.encode(), backend.octets)
             backend.recover()
@@ -79,8 +86,29 @@ class EdgeTest(unittest.TestCase):
         shows which it is."""
         mark = f'mark-{next(self._serial)}'
         peer.send_message(mark)
-        backend = self.scene.acme if peer.to.endswith(ACME) else self.scene.wonder
+        backend = self.scene.wonder if peer.to == WONDER else self.scene.acme
         return backend.wait_for_stanzas(mark)
+
+    def try_in(self, peer, key=None):
+        """Goes as far as the edge lets this peer: by EXTERNAL where it is offered, else
+        with a dialback `key`, where there is one. Says in a few words how that ended."""
+        first = peer.open_secured()
+        if first.tag != f'{{{stream_text.STREAMS}}}features':
+            return f'{first.tag.rpartition("}")[2]} {condition(first)}'
+        by_dialback = key and first.find(f'{{{stream_text.SASL}}}mechanisms') is None
+        answer = self.say_key(peer, key) if by_dialback else peer.authenticate()
+        name = answer.tag.rpartition('}')[2]
+        if name == 'success':
+            peer.open()
+            peer.read_child()
+            return 'success'
+        return ' '.join(filter(None, [name, answer.get('type') or condition(answer),
+                                      dialback_condition(answer)]))
+
+    def say_key(self, peer, key, from_=None, to=None):
+        """Sends a <db:result/>; returns the element that comes back."""
+        peer.send(stream_text.dialback('result', from_ or peer.domain, to or peer.to, key))
+        return peer.read_child()
 
     # --- expectations ---------------------------------------------------------
 
@@ -144,6 +172,12 @@ class EdgeTest(unittest.TestCase):
         mark = f'delivered-{next(self._serial)}'
         peer.send_message(mark)
         wait_until(lambda: mark.encode() in recording.stanzas, 'the stanza arrives', 5)
+
+
+def dialback_condition(element):
+    """The stanza condition in an answer of dialback of the type error."""
+    error = element.find(f'{{{stream_text.SERVER}}}error')
+    return condition(error) if error is not None else None
 
 
 def last_words(process, lines=120):

@@ -51,6 +51,7 @@ class IngressScript : private IngressStream::IdSource {
   Outcome outcome = Outcome::kProved;
   bool may_dial_back = false;
   std::string remedy;
+  Duration lifetime = std::chrono::minutes(5);  // of a verdict
   bool answers_verify = true;
   bool backend_ready = true;
   std::string backend_features;  // XML, sent as soon as the stream restarts
@@ -107,6 +108,7 @@ class IngressScript : private IngressStream::IdSource {
         outcome == Outcome::kProved ? Reason::kMatched : Reason::kNoTlsa);
     verdict->remedy = remedy;
     verdict->may_dial_back = may_dial_back;
+    verdict->expires = now + lifetime;
     return verdict;
   }
   void VerdictCame(PairNumber pair = kHeaderPair) {
@@ -122,6 +124,7 @@ class IngressScript : private IngressStream::IdSource {
     auto verdict = std::make_shared<Verdict>(asked_.at(pair), Outcome::kProved,
                                              Reason::kMatched);
     verdict->prooftype = Prooftype::kDialback;
+    verdict->expires = now + lifetime;
     DialbackCame(pair, {DialbackResult::Kind::kValid, verdict});
   }
   void KeyIsWrong(PairNumber pair) {
@@ -131,9 +134,9 @@ class IngressScript : private IngressStream::IdSource {
     stream.OnKeyChecked(ticket, answer, now);
     Drain();
   }
-  void Reverified(Outcome again) {
+  void Reverified(Outcome again, std::string_view peer = "peer.example") {
     outcome = again;
-    stream.OnReverified(VerdictOn({D("peer.example")}), now);
+    stream.OnReverified(VerdictOn({D(peer)}), now);
     Drain();
   }
   void OnDrain() {

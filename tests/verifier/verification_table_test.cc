@@ -114,7 +114,8 @@ class VerificationTableTest : public ::testing::Test {
   PeerDns dns_;
   Now now_{Instant{seconds(1000)}, UnixTime{1'800'000'000}};
   AddressGuard guard_;
-  VerificationTable table_{{trust_, guard_, {}}};
+  VerdictMemory memory_{1024};
+  VerificationTable table_{{trust_, guard_, {}, memory_}};
   std::uint64_t ticket_ = 0;
 };
 

@@ -190,20 +190,6 @@ TEST(GuardPairs, LetDialbackOfAnySizeBelowTheBoundThrough) {
   }
 }
 
-TEST(GuardPairs, StopBehindAnElementThatTurnsOutToBeDialback) {
-  for (const std::size_t cut : {1u, 5u, 15u}) {
-    Guarded guarded;
-    guarded.Admit(0, "a.example", "x.example");
-    const std::string element = "<db:result>k</db:result>";
-    guarded.Feed(element.substr(0, cut));
-    guarded.guard.StopBetweenStanzas();
-    guarded.Feed(element.substr(cut) + Message("a.example", "x.example"));
-    ASSERT_TRUE(guarded.guard.end()) << cut;
-    EXPECT_EQ(guarded.guard.end()->kind, StanzaGuard::End::Kind::kStopped);
-    EXPECT_EQ(guarded.passed[0], "") << cut;
-  }
-}
-
 TEST(GuardPairs, OutliveAnyNumberOfNamesInDialback) {
   Guarded guarded;
   for (int i = 0; i < 5000 && !guarded.guard.end(); ++i) {

@@ -19,7 +19,7 @@ std::string Error(std::string_view condition) {
          " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
 }
 
-std::string Verify(std::string_view id = "D60",
+std::string Verify(std::string_view id = "id-60",
                    std::string_view to = "tenant.example") {
   return "<db:verify from='asker.example' to='" + std::string(to) + "' id='" +
          std::string(id) + "'>k</db:verify>";
@@ -156,7 +156,7 @@ TEST(IngressKeys, AreAnsweredAfterARestartThatWasUnderWay) {  // B-13
   script.Peer(PeerHeader());
   EXPECT_TRUE(script.sent.ends_with(
       "<stream:features/><db:verify from='tenant.example' to='asker.example' "
-      "id='D60' type='valid'/>"));
+      "id='id-60' type='valid'/>"));
 }
 
 }  // namespace

@@ -132,37 +132,6 @@ TEST(IngressRelay, ResetsWhenTheBackendCloses) {
   EXPECT_EQ(script.Condition(), "reset");
 }
 
-TEST(IngressRelay, DrainsBetweenStanzasAtOnce) {
-  IngressScript script;
-  script.Establish();
-  script.Peer(kMessage);
-  script.OnDrain();
-  EXPECT_EQ(script.Condition(), "system-shutdown");
-  EXPECT_TRUE(script.Did("close drained"));
-}
-
-TEST(IngressRelay, LetsAStanzaEndBeforeItDrains) {
-  IngressScript script;
-  script.Establish();
-  script.Peer(kMessage.substr(0, 30));
-  script.OnDrain();
-  EXPECT_EQ(script.Condition(), "open");
-  EXPECT_EQ(script.stream.deadline(), script.now + 5s);
-  script.Peer(std::string(kMessage.substr(30)) + std::string(kMessage));
-  EXPECT_EQ(script.relayed, kMessage);
-  EXPECT_EQ(script.Condition(), "system-shutdown");
-}
-
-TEST(IngressRelay, DrainsAtTheDeadlineIfTheStanzaDoesNotEnd) {
-  IngressScript script;
-  script.Establish();
-  script.Peer(kMessage.substr(0, 30));
-  script.OnDrain();
-  script.Expire();
-  EXPECT_EQ(script.relayed, "");
-  EXPECT_EQ(script.Condition(), "system-shutdown");
-}
-
 TEST(IngressRelay, StaysOpenWhenIdle) {
   IngressScript script;
   script.Establish();

@@ -2,75 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 #include "proxy/xmpp/limits.h"
-#include "tests/support/domains.h"
+#include "tests/xmpp/guarded.h"
 
 namespace danegate {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr std::size_t kStanzaBytes = 10'000;
-constexpr std::string_view kScope =
-    "<stream:stream xmlns='jabber:server' "
-    "xmlns:stream='http://etherx.jabber.org/streams' "
-    "xmlns:db='jabber:server:dialback'>";
-
-// A guard, and everything that passed it.
-struct Guarded {
-  explicit Guarded(std::string_view scope = kScope)
-      : guard(std::string(scope)) {
-    guard.Admit(kHeaderPair, Proven("peer.example"), D("tenant.example"),
-                kStanzaBytes);
-  }
-
-  void Feed(std::string_view bytes) {
-    guard.OnBytes(bytes, now);
-    for (const auto& run : guard.runs()) {
-      passed += run.bytes;
-      stanzas += run.stanzas;
-    }
-  }
-  // "open", "closed", "stopped", "peer CONDITION" or the violation's condition.
-  std::string End() const {
-    if (!guard.end()) return "open";
-    const auto& end = *guard.end();
-    const std::string condition(ToString(end.error.condition));
-    switch (end.kind) {
-      case StanzaGuard::End::Kind::kClosed:
-        return "closed";
-      case StanzaGuard::End::Kind::kStopped:
-        return "stopped";
-      case StanzaGuard::End::Kind::kPeerError:
-        return "peer " + condition;
-      case StanzaGuard::End::Kind::kViolation:
-        return condition;
-    }
-    return "";
-  }
-
-  Instant now{1h};
-  StanzaGuard guard;
-  std::string passed;
-  std::size_t stanzas = 0;
-};
-
-std::string Stanza(std::string_view content = "",
-                   std::string_view attributes =
-                       "from='a@peer.example/r' to='b@tenant.example'") {
-  return "<message " + std::string(attributes) + ">" + std::string(content) +
-         "</message>";
-}
-
-// A stanza of exactly `size` octets.
-std::string StanzaOf(std::size_t size) {
-  const auto empty = Stanza();
-  return Stanza(std::string(size - empty.size(), 'x'));
-}
 
 struct Row {
   const char* claim;  // with the requirement
@@ -367,105 +306,6 @@ TEST(StanzaGuard, BoundsDepthAttributesNamesAndNamespaces) {  // A3
     EXPECT_EQ(guarded.End(), "policy-violation") << input.substr(0, 20);
     EXPECT_EQ(guarded.stanzas, 0u);
   }
-}
-
-// --- the stream around the stanzas
-
-TEST(StanzaGuard, ToleratesWhitespaceAndRelaysNone) {
-  Guarded guarded;
-  guarded.Feed(" \r\n\t");
-  guarded.Feed(Stanza() + "\n" + Stanza() + "\r");
-  guarded.Feed("\n");
-  EXPECT_EQ(guarded.passed, Stanza() + Stanza());
-  EXPECT_EQ(guarded.End(), "open");
-}
-
-TEST(StanzaGuard, EndsAFloodOfWhitespace) {  // A7
-  Guarded guarded;
-  for (int i = 0; i < 20; ++i) guarded.Feed(std::string(100, ' '));
-  EXPECT_EQ(guarded.End(), "policy-violation");
-}
-
-TEST(StanzaGuard, TakesKeepalivesForever) {
-  Guarded guarded;
-  for (int i = 0; i < 10'000; ++i) {
-    guarded.now = guarded.now + 10s;
-    guarded.Feed("\n");
-  }
-  EXPECT_EQ(guarded.End(), "open");
-}
-
-TEST(StanzaGuard, EndsWithTheStream) {  // A1.11
-  Guarded guarded;
-  guarded.Feed(Stanza() + "</stream:stream>" + std::string(kScope) + Stanza());
-  EXPECT_EQ(guarded.passed, Stanza());
-  EXPECT_EQ(guarded.End(), "closed");
-}
-
-TEST(StanzaGuard, ReadsThePeersErrorHoweverItIsCut) {
-  const std::string error =
-      "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
-      "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>so &amp; so</text>"
-      "<x xmlns='urn:x'><text>not this</text></x></stream:error>";
-  for (std::size_t cut = 0; cut <= error.size(); ++cut) {
-    Guarded guarded;
-    guarded.Feed(Stanza() + error.substr(0, cut));
-    guarded.Feed(error.substr(cut));
-    ASSERT_EQ(guarded.End(), "peer conflict");
-    ASSERT_EQ(guarded.guard.end()->error.text, "so & so");
-    ASSERT_EQ(guarded.passed, Stanza());
-  }
-}
-
-TEST(StanzaGuard, StopsAtOnceBetweenStanzas) {
-  Guarded guarded;
-  guarded.Feed(Stanza());
-  guarded.guard.StopBetweenStanzas();
-  EXPECT_EQ(guarded.End(), "stopped");
-}
-
-TEST(StanzaGuard, StopsAfterTheStanzaUnderWay) {
-  for (const std::size_t cut : {1u, 5u, 30u}) {
-    Guarded guarded;
-    guarded.Feed(Stanza().substr(0, cut));
-    guarded.guard.StopBetweenStanzas();
-    EXPECT_EQ(guarded.End(), "open");
-    guarded.Feed(Stanza().substr(cut) + Stanza("next"));
-    EXPECT_EQ(guarded.End(), "stopped");
-    EXPECT_EQ(guarded.passed, Stanza());
-  }
-}
-
-// --- the scope of the peer's header
-
-constexpr std::string_view kNoContentNamespace =
-    "<stream xmlns='http://etherx.jabber.org/streams'>";
-
-TEST(StanzaGuard, AsksForTheNamespaceWhereTheHeaderHasNone) {
-  Guarded with(kNoContentNamespace);
-  const auto stanza =
-      Stanza("<body/>",
-             "xmlns='jabber:server' from='peer.example' to='tenant.example'");
-  with.Feed(stanza);
-  EXPECT_EQ(with.passed, stanza);
-
-  Guarded without(kNoContentNamespace);
-  without.Feed(Stanza());
-  EXPECT_EQ(without.End(), "unsupported-stanza-type");
-}
-
-TEST(StanzaGuard, KnowsThePrefixesOfTheHeaderAndNoOthers) {
-  Guarded with(
-      "<stream:stream xmlns='jabber:server' xmlns:x='urn:x' "
-      "xmlns:stream='http://etherx.jabber.org/streams'>");
-  with.Feed(Stanza("<x:y/>"));
-  EXPECT_EQ(with.End(), "open");
-  with.Feed(Stanza("<db:y/>"));
-  EXPECT_EQ(with.End(), "not-well-formed");
-
-  Guarded bare(kNoContentNamespace);
-  bare.Feed("</stream>");
-  EXPECT_EQ(bare.End(), "closed");
 }
 
 }  // namespace

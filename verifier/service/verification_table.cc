@@ -22,6 +22,9 @@ void VerificationTable::OnRequest(VerifierRequest request, Now now) {
   if (auto* verdict = std::get_if<VerdictRequest>(&request)) {
     return OnVerdictRequest(std::move(*verdict), now);
   }
+  if (const auto* promote = std::get_if<PromoteRequest>(&request)) {
+    return around_.memory.Promote(promote->tag, now.monotonic);
+  }
   OnRouteRequest(std::get<RouteRequest>(std::move(request)), now);
 }
 
@@ -40,7 +43,7 @@ void VerificationTable::OnRouteRequest(RouteRequest request, Now now) {
 void VerificationTable::OnVerdictRequest(VerdictRequest request, Now now) {
   VerdictKey key{DigestOf(request.chain), request.peer.domain,
                  request.policy->Digest()};
-  if (auto verdict = Recall(key, now.monotonic)) {
+  if (auto verdict = Recall(key, request, now.monotonic)) {
     ++totals_.cache_hits;
     replies_.push_back(
         {request.inbox, VerdictReply{request.ticket, std::move(verdict),
@@ -130,37 +133,44 @@ Instant VerificationTable::deadline() const {
   return deadlines_.empty() ? Instant::Never() : deadlines_.begin()->first;
 }
 
-std::shared_ptr<const Verdict> VerificationTable::Recall(const VerdictKey& key,
-                                                         Instant now) {
-  if (auto verdict = proved_.Find(key, now)) return verdict;
+std::shared_ptr<const Verdict> VerificationTable::Recall(
+    const VerdictKey& key, const VerdictRequest& request, Instant now) {
+  if (auto found = around_.memory.Find(request.peer, request.chain,
+                                       *request.policy, now)) {
+    return std::move(found->verdict);
+  }
   return refused_.Find(key, now);
 }
 
-// Without its steps, which a peer can make long: they have been told once.
-void VerificationTable::Remember(const VerdictKey& key, Verdict verdict,
+// Refusals without their steps, which a peer can make long: they have been told
+// once. D-63: what could not be found out is not remembered.
+void VerificationTable::Remember(const VerificationRun& run, Verdict verdict,
                                  Instant now) {
+  if (verdict.expires <= now) return;
+  switch (verdict.outcome()) {
+    case Outcome::kProved:
+      return around_.memory.Put(verdict, run.chain, *run.policy, run.begun,
+                                now);
+    case Outcome::kIndeterminate:
+      return;
+    case Outcome::kDisproved:
+    case Outcome::kAbsent:
+      break;
+  }
   const Instant expires = verdict.expires;
-  if (expires <= now) return;
   verdict.evidence.steps.clear();
   verdict.evidence.steps.shrink_to_fit();
   verdict.evidence.fetches.clear();
   verdict.evidence.fetches.shrink_to_fit();
-  const Outcome outcome = verdict.outcome();
-  auto kept = std::make_shared<const Verdict>(std::move(verdict));
-  switch (outcome) {
-    case Outcome::kProved:
-      return proved_.Put(key, std::move(kept), expires);
-    case Outcome::kDisproved:
-    case Outcome::kAbsent:
-      return refused_.Put(key, std::move(kept), expires);
-    case Outcome::kIndeterminate:
-      return;  // D-63
-  }
+  refused_.Put(run.key, std::make_shared<const Verdict>(std::move(verdict)),
+               expires);
 }
 
 void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   ++totals_.verifications;
   const ProofPolicy& policy = *request.policy;
+  const VerdictMemory::Stamp begun = around_.memory.Begin(key.domain);
+  const CertificateChain chain = request.chain;
   Verification verification(
       std::move(request.peer), std::move(request.chain),
       {.require = policy.require,
@@ -170,7 +180,7 @@ void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
       now);
   running_by_key_.emplace(key, next_);
   ++running_of_domain_[key.domain];
-  Run(VerificationRun{std::move(key), std::move(request.policy),
+  Run(VerificationRun{std::move(key), std::move(request.policy), chain, begun,
                       std::move(verification)},
       {request.ticket, request.inbox}, now);
 }
@@ -220,8 +230,8 @@ void VerificationTable::AfterInput(Runs::iterator run, Now now) {
 }
 
 void VerificationTable::End(Runs::iterator run, Now now) {
-  auto& [number, running] = *run;
-  deadlines_.erase({running.deadline, number});
+  Running& running = run->second;
+  deadlines_.erase({running.deadline, run->first});
   std::visit([&](auto& work) { Reply(running, work, now); }, running.work);
   running_.erase(run);
 }
@@ -233,7 +243,7 @@ void VerificationTable::Reply(const Running& running, VerificationRun& work,
     replies_.push_back(
         {waiting.inbox, VerdictReply{waiting.ticket, verdict, false}});
   }
-  Remember(work.key, *verdict, now.monotonic);
+  Remember(work, *verdict, now.monotonic);
   running_by_key_.erase(work.key);
   const auto of_domain = running_of_domain_.find(work.key.domain);
   if (--of_domain->second == 0) running_of_domain_.erase(of_domain);

@@ -37,9 +37,9 @@ class VerificationTable {
   // Of these about one domain, with different chains: a peer can pad its chain
   // at will, and a domain whose servers are slow would take all places.
   static constexpr std::size_t kMaxRunningOfDomain = 8;
-  // About 2 KB each. Refusals are apart, so that a flood of them does not push
-  // out the peers that are proved.
-  static constexpr std::size_t kMaxProved = 16384;
+  // Of this thread, with what to tell the peer; about 2 KB each. Who was let in
+  // is in the memory that all threads share, so that no flood of refusals
+  // pushes it out.
   static constexpr std::size_t kMaxRefused = 4096;
 
   // What it works with; outlives the table.
@@ -47,6 +47,7 @@ class VerificationTable {
     const TrustStore& trust;
     const AddressGuard& posh_guard;
     PoshSettings posh;
+    VerdictMemory& memory;
   };
   explicit VerificationTable(const Surroundings&);
 
@@ -92,6 +93,8 @@ class VerificationTable {
   struct VerificationRun {
     VerdictKey key;
     std::shared_ptr<const ProofPolicy> policy;  // keeps its roots
+    CertificateChain chain;
+    VerdictMemory::Stamp begun;
     Verification search;
 
     bool is_over() const { return search.verdict().has_value(); }
@@ -108,8 +111,9 @@ class VerificationTable {
   };
   using Runs = std::map<std::uint64_t, Running>;
 
-  std::shared_ptr<const Verdict> Recall(const VerdictKey&, Instant now);
-  void Remember(const VerdictKey&, Verdict, Instant now);
+  std::shared_ptr<const Verdict> Recall(const VerdictKey&,
+                                        const VerdictRequest&, Instant now);
+  void Remember(const VerificationRun&, Verdict, Instant now);
   void OnVerdictRequest(VerdictRequest, Now);
   void OnRouteRequest(RouteRequest, Now);
   void Begin(VerdictKey, VerdictRequest, Now);
@@ -123,7 +127,6 @@ class VerificationTable {
   void Reply(const Running&, RouteRun&, Now);
 
   const Surroundings around_;
-  VerdictCache proved_{kMaxProved};
   VerdictCache refused_{kMaxRefused};
   Runs running_;
   std::map<VerdictKey, std::uint64_t> running_by_key_;

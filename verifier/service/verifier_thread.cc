@@ -23,9 +23,9 @@ void Close(Handle& handle) {
 
 // libuv fails here only if the process has no memory or files left.
 VerifierThread::VerifierThread(const VerifierSettings& settings,
-                               const TrustStore& trust)
+                               const TrustStore& trust, VerdictMemory& memory)
     : posh_guard_(settings.posh_guard),
-      table_({trust, posh_guard_, settings.posh}) {
+      table_({trust, posh_guard_, settings.posh, memory}) {
   DANEGATE_CHECK(uv_loop_init(&loop_) == 0);
   loop_.data = this;
   DANEGATE_CHECK(uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
@@ -41,8 +41,10 @@ VerifierThread::VerifierThread(const VerifierSettings& settings,
 }
 
 Result<std::unique_ptr<VerifierThread>, std::string> VerifierThread::Open(
-    const VerifierSettings& settings, const TrustStore& trust) {
-  std::unique_ptr<VerifierThread> thread(new VerifierThread(settings, trust));
+    const VerifierSettings& settings, const TrustStore& trust,
+    VerdictMemory& memory) {
+  std::unique_ptr<VerifierThread> thread(
+      new VerifierThread(settings, trust, memory));
   auto resolver = Resolver::Open(settings.resolver, &thread->loop_);
   if (!resolver) return Failure(std::move(resolver).error());
   thread->resolver_ = *std::move(resolver);

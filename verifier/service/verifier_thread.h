@@ -29,7 +29,7 @@ class VerifierThread {
  public:
   // Opens the resolver; the thread does not run yet.
   static Result<std::unique_ptr<VerifierThread>, std::string> Open(
-      const VerifierSettings&, const TrustStore& trust);
+      const VerifierSettings&, const TrustStore& trust, VerdictMemory&);
   // Stops and joins the thread if it runs. Requests still open get no reply.
   ~VerifierThread();
   VerifierThread(const VerifierThread&) = delete;
@@ -43,7 +43,8 @@ class VerifierThread {
   VerifierService::Counters counters() const;
 
  private:
-  VerifierThread(const VerifierSettings&, const TrustStore& trust);
+  VerifierThread(const VerifierSettings&, const TrustStore& trust,
+                 VerdictMemory&);
   void Run();
   void OnTurn();
   void TakeRequests(Now);

@@ -41,6 +41,11 @@ class AddressBlock:
         assert 1 <= number <= 250
         return f"{self._prefix}.{number}"
 
+    @property
+    def network(self):
+        """The block as ADDRESS/BITS."""
+        return f"{self._prefix}.0/24"
+
     def close(self):
         self._claim.close()
 

@@ -9,6 +9,9 @@ import subprocess
 _EDGE_CA = pathlib.Path(__file__).resolve().parents[3] / "deploy" / "edge-ca"
 
 
+_OF_AUTHORITIES = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"]
+
+
 @dataclasses.dataclass(frozen=True)
 class Certificate:
     """chain: PEM file, leaf first; key: PEM file; both: chain and key in one file."""
@@ -53,6 +56,19 @@ def edge_authority(folder, hosted):
     return Authority(folder, "minting", root=Certificate(base + ".pem", base + ".key", both=""))
 
 
+def maze(folder, name, authorities=7):
+    """A leaf for `name` with CAs of one subject and one key, each of which could have signed
+    the leaf and every other: no path ends at a root, and there are very many to try."""
+    leaf = Authority(folder, name + ".maze").issue([name])
+    base = os.path.join(folder, name + ".maze")
+    with open(leaf.chain, "ab") as chain:
+        for _ in range(authorities):  # each with a serial number of its own
+            chain.write(_openssl("req", "-x509", "-new", "-key", base + ".key", "-days", "30",
+                                 "-subj", f"/CN={name}.maze",
+                                 *_extensions(_OF_AUTHORITIES)))
+    return leaf
+
+
 class Authority:
     """A certificate authority with a P-256 key. `root` is its own Certificate."""
 
@@ -65,13 +81,12 @@ class Authority:
     def _new_root(self, days):
         base = os.path.join(self._folder, self._name)
         key = _new_key(base)
-        basic = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"]
         if self._under is None:
             _openssl("req", "-x509", "-new", "-key", key, "-out", base + ".crt",
                      "-days", str(days), "-subj", "/CN=" + self._name,
-                     *[word for line in basic for word in ("-addext", line)])
+                     *_extensions(_OF_AUTHORITIES))
         else:
-            self._under._sign(base, key, self._name, basic, ["-days", str(days)])
+            self._under._sign(base, key, self._name, _OF_AUTHORITIES, ["-days", str(days)])
         return _certificate(base, base + ".crt", key)
 
     def issue(self, names, days=10, key=None, purposes="serverAuth,clientAuth", file=None,
@@ -142,6 +157,10 @@ def _validity(days, not_after):
         datetime.timedelta(days=1)
     return ["-startdate", start.strftime("%y%m%d%H%M%SZ"),
             "-enddate", not_after.strftime("%y%m%d%H%M%SZ")]
+
+
+def _extensions(lines):
+    return [word for line in lines for word in ("-addext", line)]
 
 
 def _alternative_names(names):

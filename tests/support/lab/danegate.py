@@ -27,7 +27,7 @@ identity: {tenant.identity}
 {target}certificate: {{chain: {tenant.certificate.chain}, key: {tenant.certificate.key}}}
 backends:
 {backends}
-proof: {{require: dane}}
+proof: {tenant.proof}
 {more}"""
 
 
@@ -48,13 +48,14 @@ class Backend:
 
 @dataclasses.dataclass(frozen=True)
 class Tenant:
-    """certificate: certificates.Certificate. more: further YAML lines."""
+    """certificate: certificates.Certificate. proof, more: YAML."""
     name: str
     domains: list
     certificate: object
     backends: list
     identity: str = "edge-key"
     target: str = ""
+    proof: str = "{require: dane}"
     more: str = ""
 
     def yaml(self):

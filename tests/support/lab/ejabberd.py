@@ -61,6 +61,13 @@ def peer_settings(trust):
     return f"s2s_cafile: {trust}\ns2s_use_starttls: required"
 
 
+# Settings of a peer that proves itself by dialback. They stand behind the list of
+# modules, and begin with one more.
+DIALBACK = """\
+  mod_s2s_dialback: {}
+s2s_use_starttls: required"""
+
+
 class Ejabberd:
     """One ejabberd with its own folder, on port 5222 and the s2s ports of an address."""
 

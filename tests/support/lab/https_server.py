@@ -1,23 +1,29 @@
 """An HTTPS server that answers as badly as its paths say, for the fetch of POSH documents.
 
-The name in the handshake (SNI) decides which certificate is shown (CERTIFICATES), the path
-what comes (PATHS). Beside it stand ports on which something else is wrong.
+The name in the handshake (SNI) decides which certificate is shown (_certificates), what a
+test has put there (`pages`), or else the path (PATHS), what comes. Beside it stand ports on
+which something else is wrong.
 """
+import base64
 import datetime
 import gzip
+import hashlib
 import itertools
+import json
 import os
 import socket
 import ssl
 import threading
+import warnings
 
 from lab.certificates import Authority, self_signed
 
 HTTPS, PLAIN, SILENT, OLD_TLS, CLOSED = 8443, 8080, 8444, 8446, 8447
+POSH_PATH = "/.well-known/posh/xmpp-server.json"
 _MANY = b"x" * 65536
 
 
-def _certificates(folder):
+def _certificates(folder, hosts):
     """({name: Certificate}, the file with the trusted authority)"""
     web, foreign = Authority(folder, "web"), Authority(folder, "foreign")
     yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
@@ -31,73 +37,89 @@ def _certificates(folder):
         "expired.example": web.issue(["expired.example"], not_after=yesterday),
         "common-name.example": web.issue(["common-name.example"], alternatives=False),
         "client-only.example": web.issue(["client-only.example"], purposes="clientAuth"),
+        **(dict.fromkeys(hosts, web.issue(hosts, file="hosts")) if hosts else {}),
     }, web.root.chain
 
 
-def _response(body, status="200 OK", *lines):
+def response(body, status="200 OK", *lines):
     head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *lines]
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
-def _headless(*lines):
+def posh(certificates=(), expires=600, algorithm="sha256", **members):
+    """A response with a POSH document: fingerprints of the Certificates, unless `members`
+    says otherwise."""
+    name = algorithm.replace("sha", "sha-")
+    hashes = [base64.b64encode(hashlib.new(algorithm, each.der()).digest()).decode()
+              for each in certificates]
+    prints = {"fingerprints": [{name: value} for value in hashes]} if hashes else {}
+    return response(json.dumps({**prints, **members, "expires": expires}).encode())
+
+
+def headless(*lines):
     """A response that ends when the connection does."""
     return "\r\n".join(["HTTP/1.1 200 OK", "Connection: close", *lines]).encode() + b"\r\n\r\n"
 
 
 def _bomb():
     body = gzip.compress(b" " * 10_000_000)
-    return _response(body, "200 OK", "Content-Encoding: gzip")
+    return response(body, "200 OK", "Content-Encoding: gzip")
 
 
 # What each path answers to the request (its head): pieces of octets, sent one after another;
 # None waits a twentieth of a second for the peer to leave.
 PATHS = {
-    "/document": lambda head: [_response(b'{"fingerprints":[{}],"expires":60}')],
-    "/reference": lambda head: [_response(b'{"url":"https://other.example:8443/document",'
+    "/document": lambda head: [response(b'{"fingerprints":[{}],"expires":60}')],
+    "/reference": lambda head: [response(b'{"url":"https://other.example:8443/document",'
                                           b'"expires":30}')],
-    "/echo": lambda head: [_response(head)],
-    "/limit": lambda head: [_response(b"x" * 65536)],
-    "/large": lambda head: [_response(b"x" * 65537)],
-    "/large-untold": lambda head: [_headless(), b"x" * 65537],
-    "/huge": lambda head: [_headless("Content-Length: 10000000000")] + [_MANY] * 100,
-    "/endless": lambda head: itertools.chain([_headless()], itertools.repeat(_MANY)),
+    "/echo": lambda head: [response(head)],
+    "/limit": lambda head: [response(b"x" * 65536)],
+    "/large": lambda head: [response(b"x" * 65537)],
+    "/large-untold": lambda head: [headless(), b"x" * 65537],
+    "/huge": lambda head: [headless("Content-Length: 10000000000")] + [_MANY] * 100,
+    "/endless": lambda head: itertools.chain([headless()], itertools.repeat(_MANY)),
     "/endless-chunks": lambda head: itertools.chain(
-        [_headless("Transfer-Encoding: chunked")], itertools.repeat(b"1\r\nx\r\n")),
+        [headless("Transfer-Encoding: chunked")], itertools.repeat(b"1\r\nx\r\n")),
     "/endless-header": lambda head: itertools.chain(
         [b"HTTP/1.1 200 OK\r\n"], itertools.repeat(b"X: y\r\n" * 1000)),
     "/endless-line": lambda head: itertools.chain(
         [b"HTTP/1.1 200 OK\r\nX: "], itertools.repeat(_MANY)),
     "/endless-interim": lambda head: itertools.repeat(b"HTTP/1.1 103 Early\r\n\r\n" * 1000),
     "/drip": lambda head: itertools.chain(
-        [_headless()], itertools.cycle([b" ", None])),
+        [headless()], itertools.cycle([b" ", None])),
     "/drip-header": lambda head: itertools.chain(
         [b"HTTP/1.1 200 OK\r\n"], itertools.cycle([b"X: y\r\n", None])),
     "/silence": lambda head: itertools.repeat(None),
-    "/truncated": lambda head: [_headless("Content-Length: 100"), b"{"],
+    "/truncated": lambda head: [headless("Content-Length: 100"), b"{"],
     "/nothing": lambda head: [],
     "/not-http": lambda head: [b"220 mail.example ESMTP\r\n"],
     "/gzip": lambda head: [_bomb()],
-    "/redirect": lambda head: [_response(b"", "302 Found", "Location: https://other.example/x")],
-    "/two-locations": lambda head: [_response(b"", "302 Found", "Location: /a", "Location: /b")],
-    "/missing": lambda head: [_response(b"", "404 Not Found")],
-    "/unauthorized": lambda head: [_response(b"", "401 Unauthorized",
+    "/redirect": lambda head: [response(b"", "302 Found", "Location: https://other.example/x")],
+    "/two-locations": lambda head: [response(b"", "302 Found", "Location: /a", "Location: /b")],
+    "/missing": lambda head: [response(b"", "404 Not Found")],
+    "/unauthorized": lambda head: [response(b"", "401 Unauthorized",
                                              'WWW-Authenticate: Basic realm="x"')],
-    "/cookie": lambda head: [_response(b"", "200 OK", "Set-Cookie: a=b; Path=/")],
+    "/cookie": lambda head: [response(b"", "200 OK", "Set-Cookie: a=b; Path=/")],
 }
 
 
 class HttpsServer:
-    """`address`: where all its ports are. `authority`: what a client must trust."""
+    """`address`: where all its ports are. `authority`: what a client must trust. `pages`:
+    {"HOST/PATH": the octets of a response}; written by tests at any time. `requests`: the
+    "HOST/PATH" of each, in order."""
 
-    def __init__(self, folder, address):
-        self.address = address
-        certificates, self.authority = _certificates(folder)
+    def __init__(self, folder, address, hosts=()):
+        """`hosts`: names beside those of _certificates(), with a good certificate."""
+        self.address, self.pages, self.requests = address, {}, []
+        certificates, self.authority = _certificates(folder, hosts)
         contexts = {name: _context(one) for name, one in certificates.items()}
         first = contexts["good.example"]
         first.sni_callback = lambda link, name, _: _show(link, contexts.get(name))
         old = _context(certificates["good.example"])
         old.set_ciphers("DEFAULT@SECLEVEL=0")
-        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with warnings.catch_warnings():  # that this version is old is the point
+            warnings.simplefilter("ignore", DeprecationWarning)
+            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
         self._listeners = [self._listen(HTTPS, first), self._listen(OLD_TLS, old),
                            self._listen(PLAIN, None), self._listen(SILENT, None)]
 
@@ -123,7 +145,32 @@ class HttpsServer:
             if port == SILENT:
                 links.append(link)
             else:
-                _in_background(_serve, link, context)
+                _in_background(self._serve, link, context)
+
+    def _serve(self, link, context):
+        try:
+            if context is None:  # whatever was asked
+                with link:
+                    link.recv(4096)
+                    link.sendall(PATHS["/document"](b"")[0])
+                return
+            with context.wrap_socket(link, server_side=True) as stream:
+                head = _read_head(stream)
+                stream.settimeout(0.05)
+                for piece in self._answer(head):
+                    if piece is not None:
+                        _send(stream, piece)
+                    elif _has_left(stream):
+                        return
+        except (OSError, LookupError):
+            pass  # the peer has left, as it should in most cases
+
+    def _answer(self, head):
+        path = head.split(b" ", 2)[1].decode()
+        page = _host(head) + path
+        self.requests.append(page)
+        found = self.pages.get(page) or PATHS[path]
+        return found(head) if callable(found) else [found]
 
 
 def _in_background(function, *arguments):
@@ -145,24 +192,13 @@ def _show(link, context):
     return None
 
 
-def _serve(link, context):
-    try:
-        if context is None:  # whatever was asked
-            with link:
-                link.recv(4096)
-                link.sendall(PATHS["/document"](b"")[0])
-            return
-        with context.wrap_socket(link, server_side=True) as stream:
-            head = _read_head(stream)
-            path = head.split(b" ", 2)[1].decode()
-            stream.settimeout(0.05)
-            for piece in PATHS[path](head):
-                if piece is not None:
-                    _send(stream, piece)
-                elif _has_left(stream):
-                    return
-    except (OSError, LookupError):
-        pass  # the peer has left, as it should in most cases
+def _host(head):
+    """The Host header without the port."""
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"host":
+            return value.strip().decode().partition(":")[0]
+    return ""
 
 
 def _send(stream, piece):

@@ -25,6 +25,13 @@ authentication = "internal_plain"
 """
 
 
+# For a peer that proves itself by dialback. mod_dialback answers about its keys on
+# streams without a certificate only if none is demanded.
+DIALBACK = """
+s2s_secure_auth = false
+"""
+
+
 def backend_settings(folder, address, edge_ca):
     """deploy/prosody/backend.cfg.lua for this address, trusting `edge_ca` (a PEM file)."""
     trust = deployed.trust_folder(folder, edge_ca)

@@ -44,18 +44,22 @@ class Stage:
     """
 
     def __init__(self, program, peer="prosody", backend="prosody", tls="starttls",
-                 proxy_protocol="off", srv="xmpp-server", identity="edge-key", shards=2):
+                 proxy_protocol="off", srv="xmpp-server", identity="edge-key", shards=2,
+                 proof="dane", dialback=False):
         """`program`: path of danegate. `peer`, `backend`: prosody or ejabberd. `tls`,
         `proxy_protocol`: of the hand-off. `srv`: xmpp-server, or xmpps-server for
-        peers to use direct TLS. `identity`: edge-key or own-target (D9)."""
+        peers to use direct TLS. `identity`: edge-key or own-target (D9). `proof`: what
+        the tenant requires. `dialback`: the peer has nothing else to prove itself by:
+        no TLSA record, a self-signed certificate, and does dialback."""
         # ejabberd knows name servers on port 53 only, and only root may listen there.
         self._name_server_ports = [53] if peer == "ejabberd" else []
         self.block = AddressBlock([*XMPP_PORTS, *DNS_PORTS, *self._name_server_ports])
         self.folder = tempfile.mkdtemp(prefix="danegate-stage-")
         self._end = contextlib.ExitStack()
         self._make_keys(identity)
+        self._dialback = dialback
         self._make_dns(srv, EDGE_HOST if identity == "edge-key" else OWN_TARGET)
-        self._make_edge(program, tls, proxy_protocol, identity, shards)
+        self._make_edge(program, tls, proxy_protocol, identity, shards, proof)
         self._make_servers(peer, backend)
 
     def __enter__(self):
@@ -122,11 +126,13 @@ class Stage:
         self._zones = {
             PEER: {"records": [
                 f"_xmpp-server._tcp SRV 0 0 5269 {PEER_HOST}.",
-                f"{PEER_HOST}. A {self.peer_address}",
-                f"_5269._tcp.{PEER_HOST}. TLSA {self.peer_certificate.tlsa(3, 1, 1)}"]},
+                f"{PEER_HOST}. A {self.peer_address}"]},
             PROVIDER: {"records": []},
             TENANT: {"records": [f"_{srv}._tcp SRV 0 0 {port} {target}."]},
         }
+        if not self._dialback:
+            self._zones[PEER]["records"].append(
+                f"_5269._tcp.{PEER_HOST}. TLSA {self.peer_certificate.tlsa(3, 1, 1)}")
         self._zones[PROVIDER if target == EDGE_HOST else TENANT]["records"] += [
             f"{target}. A {self.edge_address}",
             f"_{port}._tcp.{target}. TLSA {self.tenant_certificate.tlsa(3, 1, 1)}"]
@@ -136,18 +142,20 @@ class Stage:
         self.relay = DnsRelay((self.tree.address, self.tree.port), relay,
                               more_listen=[(relay, port) for port in self._name_server_ports])
 
-    def _make_edge(self, program, tls, proxy_protocol, identity, shards):
+    def _make_edge(self, program, tls, proxy_protocol, identity, shards, proof):
         self.backend_address = self.block.address(5)
         port = _PROXY_PORT if proxy_protocol != "off" else _PORTS[tls]
         tenant = Tenant("acme", [TENANT], self.tenant_certificate, [
             Backend(f"{self.backend_address}:{port}", tls, proxy_protocol,
                     self._tenant_ca.root.chain)],
-            identity, OWN_TARGET if identity == "own-target" else "")
+            identity, OWN_TARGET if identity == "own-target" else "",
+            f"{{require: {proof}}}")
         folder = os.path.join(self.folder, "danegate")
         os.mkdir(folder)
         self.danegate = Danegate(
             program, folder, self.edge_address, EDGE_HOST, self.edge_certificate, self.edge_ca,
-            self.relay.forward, self.tree.anchor, [tenant], shards)
+            self.relay.forward, self.tree.anchor, [tenant], shards,
+            f"outbound: {{allow: [{self.block.network}]}}\n")
 
     def _make_servers(self, peer, backend):
         password = secrets.token_hex(12)
@@ -164,9 +172,12 @@ class Stage:
         hosts = {PEER: self.peer_certificate}
         if kind == "prosody":
             settings = prosody.peer_settings(self.relay.forward, self.tree.anchor)
+            if self._dialback:
+                settings += prosody.DIALBACK
             return Prosody("peer", folder, self.peer_address, hosts, settings, [user])
         # ejabberd knows no DANE: it is told to trust the tenant's certificate.
-        settings = ejabberd.peer_settings(self.tenant_certificate.chain)
+        settings = (ejabberd.DIALBACK if self._dialback
+                    else ejabberd.peer_settings(self.tenant_certificate.chain))
         return Ejabberd("peer", folder, self.peer_address, hosts, settings, [user],
                         name_server=self.block.address(2), is_peer=True)
 

@@ -208,11 +208,13 @@ class Backend:
 
 
 def server_context(certificate, edge_ca):
-    """TLS that lets nobody in but holders of a certificate of the edge's CA."""
+    """TLS that lets nobody in but holders of a certificate of the edge's CA; without
+    one, everybody."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.chain, certificate.key)
-    context.load_verify_locations(edge_ca.chain)
-    context.verify_mode = ssl.CERT_REQUIRED
+    if edge_ca:
+        context.load_verify_locations(edge_ca.chain)
+        context.verify_mode = ssl.CERT_REQUIRED
     context.sni_callback = lambda tls, name, _: setattr(tls, 'asked_for', name)
     return context
 

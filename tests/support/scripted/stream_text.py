@@ -36,6 +36,13 @@ def message(from_, to, body):
     return f"<message from='{from_}' to='{to}'><body>{body}</body></message>"
 
 
+def dialback(name, from_, to, text='', **attributes):
+    """<db:result/> or <db:verify/>."""
+    values = {'from': from_, 'to': to, **attributes}
+    words = ' '.join(f'{name}={quoteattr(value)}' for name, value in values.items())
+    return f"<db:{name} xmlns:db='{DIALBACK}' {words}>{text}</db:{name}>"
+
+
 class StreamText:
     """What a stream has said up to now: `header` (its attributes, None before it is
     complete), `children` (complete elements), `closed`."""
