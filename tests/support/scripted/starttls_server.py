@@ -24,9 +24,13 @@ class StartTlsServer:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate.chain, certificate.key)
         self._listener = socket.create_server(address, backlog=64)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def close(self):
+        # Or the thread accepts on, at whichever socket gets the number next.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE)
         self._listener.close()
 
     def _accept(self):
