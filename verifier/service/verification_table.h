@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "verifier/instant.h"
+#include "verifier/memory_request.h"
 #include "verifier/question.h"
 #include "verifier/service.h"
 #include "verifier/service/verdict_cache.h"
@@ -55,6 +56,9 @@ class VerificationTable {
   void OnAnswer(std::uint64_t verification, const Answer&, Now);
   void OnReply(std::uint64_t verification, const HttpsReply&, Now);
   void OnDeadline(Now);
+  // Answered at once. What is under way about a peer that is to be forgotten
+  // goes on, and is not remembered.
+  MemoryReply OnMemoryRequest(const MemoryRequest&, Now);
 
   struct Asked {
     std::uint64_t verification;  // comes back with the answer
@@ -96,6 +100,7 @@ class VerificationTable {
     CertificateChain chain;
     VerdictMemory::Stamp begun;
     Verification search;
+    bool is_to_forget = false;
 
     bool is_over() const { return search.verdict().has_value(); }
   };
