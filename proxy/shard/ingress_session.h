@@ -34,6 +34,8 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
   void OnDeadline(Instant now);
   void Drain();
 
+  const StreamRecord& record() const { return record_; }
+
  private:
   // SecureLinkOwner: the peer.
   void OnConnected() override {}
