@@ -5,33 +5,31 @@
 namespace danegate {
 namespace {
 
-// Octets of the UTF-8 character at the beginning, or 0 if there is none that
-// may be shown.
-std::size_t ShownOctets(std::string_view text) {
-  const auto octet = [&text](std::size_t i) {
-    return static_cast<unsigned char>(text[i]);
-  };
-  if (octet(0) < 0x20 || octet(0) == 0x7f) return 0;
-  if (octet(0) < 0x80) return 1;
-  const std::size_t size = octet(0) >= 0xf0   ? 4
-                           : octet(0) >= 0xe0 ? 3
-                           : octet(0) >= 0xc2 ? 2
-                                              : 0;
-  if (size == 0 || octet(0) > 0xf4 || text.size() < size) return 0;
+// Octets of the UTF-8 character at the beginning; 0 if there is none.
+std::size_t CharacterSize(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t size = first < 0x80    ? 1
+                           : first < 0xc2  ? 0
+                           : first < 0xe0  ? 2
+                           : first < 0xf0  ? 3
+                           : first <= 0xf4 ? 4
+                                           : 0;
+  if (text.size() < size) return 0;
   for (std::size_t i = 1; i < size; ++i) {
-    if ((octet(i) & 0xc0) != 0x80) return 0;
-  }
-  // C1 controls, and the marks that turn the direction of writing around.
-  if (octet(0) == 0xc2 && octet(1) < 0xa0) return 0;
-  if (octet(0) == 0xe2 && octet(1) == 0x80 && octet(2) >= 0xa8 &&
-      octet(2) <= 0xae) {
-    return 0;
-  }
-  if (octet(0) == 0xe2 && octet(1) == 0x81 && octet(2) >= 0xa6 &&
-      octet(2) <= 0xa9) {
-    return 0;
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
   }
   return size;
+}
+
+// Control characters, C1 included, and marks that turn the direction of writing
+// around or end a line: U+2028 to U+202E, U+2066 to U+2069.
+bool IsControl(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first < 0x20 || first == 0x7f;
+  const auto last = static_cast<unsigned char>(character.back());
+  if (character.size() == 2) return first == 0xc2 && last < 0xa0;
+  return (character.starts_with("\xe2\x80") && last >= 0xa8 && last <= 0xae) ||
+         (character.starts_with("\xe2\x81") && last >= 0xa6 && last <= 0xa9);
 }
 
 // Every character here takes one.
@@ -47,9 +45,10 @@ std::size_t Columns(std::string_view text) {
 std::string Printable(std::string_view text) {
   std::string shown;
   while (!text.empty()) {
-    const std::size_t size = ShownOctets(text);
-    shown += size == 0 ? "?" : text.substr(0, size);
-    text.remove_prefix(std::max<std::size_t>(size, 1));
+    const std::size_t size = CharacterSize(text);
+    const auto character = text.substr(0, std::max<std::size_t>(size, 1));
+    shown += size == 0 || IsControl(character) ? "?" : character;
+    text.remove_prefix(character.size());
   }
   return shown;
 }

@@ -34,6 +34,10 @@ domains: [{name}.example]
 backends: [{{address: "127.0.0.1:5279"}}]
 proof: {{{proof}}}
 """
+_ERRORS = "urn:ietf:params:xml:ns:xmpp-streams"
+# CSI in one character, which some terminals obey, and one that turns text around.
+_RUDE = (f"<stream:error><policy-violation xmlns='{_ERRORS}'/>"
+         f"<text xmlns='{_ERRORS}'>go \u009b31maway\u202e!</text></stream:error>")
 _MORE = """\
 trust_store: {edge_roots}
 posh: {{trust_store: {web_roots}, port: 8443}}
@@ -53,6 +57,7 @@ class Lab:
         self.server = self._server(end, 3, 5269)
         self.direct = self._server(end, 3, 5270, direct_tls=True)
         self.clear = self._server(end, 5, 5269, greeting="<stream:features/>")
+        self.rude = self._server(end, 8, 5269, greeting=_RUDE)
         https_server.PATHS["/.well-known/posh/xmpp-server.json"] = lambda head: [self._posh()]
         self.web = https_server.HttpsServer(folder, self.block.address(6))
         self.web.start()
@@ -98,6 +103,7 @@ class Lab:
                               f"_5270._tcp.mx TLSA {own}"]),
             **self._zone("down.example", own, mx=7),
             **self._zone("clear.example", own, mx=5),
+            **self._zone("rude.example", own, mx=8),
             **self._zone("none.example", srv=["_xmpp-server._tcp SRV 0 0 0 ."]),
         }
 
@@ -208,6 +214,10 @@ class Outcomes(ExplainTest):
                 text = self.explain(domain, 3)
                 self.assertRegex(text, rf"ms  failed  STARTTLS .*  {error}\n")
                 self.assertIn("--chain judges one that you have", text)
+
+    def test_E6_what_a_stranger_says_does_not_draw_on_the_terminal(self):
+        text = self.explain("rude.example", 3)
+        self.assertIn("policy-violation: go ?31maway?!\n", text)
 
     def test_a_domain_without_a_server_is_absent(self):
         text = self.explain("none.example", 2)
