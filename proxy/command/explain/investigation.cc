@@ -67,8 +67,11 @@ class Investigation {
 
   void Judge(CertificateChain chain) {
     story_.chain = chain;
-    Ask(VerdictRequest{0, ClaimedDomain{subject_.peer}, std::move(chain),
-                       subject_.policy, &inbox_});
+    Ask(VerdictRequest{.ticket = 0,
+                       .peer = ClaimedDomain{subject_.peer},
+                       .chain = std::move(chain),
+                       .policy = subject_.policy,
+                       .inbox = &inbox_});
   }
 
   void OnVerdict(std::shared_ptr<const Verdict> verdict) {
