@@ -35,6 +35,8 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
   void OnClockJump(Instant now);
   void Drain();
 
+  const StreamRecord& record() const { return record_; }
+
  private:
   // SecureLinkOwner: the peer.
   void OnConnected() override {}

@@ -46,6 +46,7 @@ Shard::Shard(const ShardSettings& settings, ShardSurroundings surroundings,
       next_id_(FirstId(settings.index)),
       reply_waker_(loop_, [this] { OnReplies(); }),
       drain_waker_(loop_, [this] { OnDrain(); }),
+      list_waker_(loop_, [this] { OnListRequests(); }),
       ticker_(loop_, DeadlineWheel::kTick, [this] { OnTick(); }),
       turn_end_(loop_, [this] { OnTurnEnd(); }) {
   inbox_.wake = [this] { reply_waker_.Wake(); };
@@ -83,6 +84,22 @@ void Shard::FinishLinks() {
 }
 
 void Shard::Drain() { drain_waker_.Wake(); }
+
+void Shard::ListStreams(StreamListRequest request) {
+  list_requests_.Put(request);
+  list_waker_.Wake();
+}
+
+void Shard::OnListRequests() {
+  for (const StreamListRequest& request : list_requests_.Drain()) {
+    StreamList list{request.ticket, settings_.index, {}};
+    for (const auto& [id, session] : sessions_) {
+      list.streams.push_back(session->record());
+    }
+    request.inbox->lists.Put(std::move(list));
+    request.inbox->wake();
+  }
+}
 
 void Shard::OnAccept(std::unique_ptr<TcpLink> link, bool direct_tls) {
   const std::uint64_t id = next_id_++;

@@ -24,6 +24,7 @@
 #include "proxy/shard/dial_quota.h"
 #include "proxy/shard/dialback_session.h"
 #include "proxy/shard/stream_ids.h"
+#include "proxy/shard/stream_list.h"
 #include "proxy/shard/stream_quota.h"
 #include "proxy/shard/stream_record.h"
 #include "proxy/shard/verifier_question.h"
@@ -72,6 +73,10 @@ class Shard {
   // Stops accepting, ends every stream with system-shutdown. Any thread.
   void Drain();
 
+  // The streams at this time go to the inbox; none if Run() has ended. Any
+  // thread.
+  void ListStreams(StreamListRequest);
+
   const Counters& counters() const { return counters_; }  // any thread
 
   // --- for IngressSession, on the shard's thread ---
@@ -115,6 +120,7 @@ class Shard {
   void OnTick();
   void OnTurnEnd();
   void OnDrain();
+  void OnListRequests();
   void StopIfDone();
   void FinishLinks();
 
@@ -157,6 +163,8 @@ class Shard {
   std::vector<std::unique_ptr<Listener>> listeners_;
   Waker reply_waker_;
   Waker drain_waker_;
+  Mailbox<StreamListRequest> list_requests_;
+  Waker list_waker_;
   Ticker ticker_;
   TurnEnd turn_end_;
 };

@@ -60,6 +60,8 @@ TEST_F(RouteTest, H_01_BothKindsAreOneSetInTheOrderOfPriority) {
   EXPECT_EQ(Hosts(route),
             "a.example:5269 c.example:5270/direct b.example:5269 ");
   EXPECT_TRUE(route.endpoints[0].secure);
+  ASSERT_EQ(route.steps.size(), 8u);  // two SRV, three of A and AAAA each
+  EXPECT_EQ(route.steps[0].question.type, RecordType::kSrv);
   EXPECT_EQ(route.endpoints[0].addresses.size(), 1u);
 }
 

@@ -189,6 +189,33 @@ TEST_F(VerificationTableTest, RefusalDoesNotOutliveItsEvidence) {
   EXPECT_FALSE(Verify("other-key.example").from_cache);
 }
 
+TEST_F(VerificationTableTest, ARefusalIsListedUntilItIsForgotten) {
+  dns_.key = std::string(64, 'A');
+  Verify("other-key.example");
+  const auto listed = table_.OnMemoryRequest({7, std::nullopt, nullptr}, now_);
+  EXPECT_EQ(listed.ticket, 7u);
+  ASSERT_EQ(listed.refusals.size(), 1u);
+  EXPECT_EQ(listed.refusals[0].peer.ascii(), "other-key.example");
+  EXPECT_EQ(listed.refusals[0].reason, Reason::kNoMatch);
+  EXPECT_EQ(listed.refusals[0].left, seconds(30));
+  const auto peer = *Domain::Parse("other-key.example");
+  EXPECT_EQ(table_.OnMemoryRequest({8, peer, nullptr}, now_).forgotten, 1u);
+  EXPECT_TRUE(table_.OnMemoryRequest({9, std::nullopt, nullptr}, now_)
+                  .refusals.empty());
+  EXPECT_FALSE(Verify("other-key.example").from_cache);
+}
+
+TEST_F(VerificationTableTest, WhatIsUnderWayWhenItsPeerIsForgottenIsNotKept) {
+  dns_.key = std::string(64, 'A');
+  Request("other-key.example");
+  table_.OnMemoryRequest({1, *Domain::Parse("other-key.example"), nullptr},
+                         now_);
+  AnswerAll();
+  EXPECT_EQ(Replies().size(), 1u);
+  EXPECT_FALSE(Verify("other-key.example").from_cache);
+  EXPECT_TRUE(Verify("other-key.example").from_cache);
+}
+
 // D-63, L-05
 TEST_F(VerificationTableTest, IndeterminateIsNeverRemembered) {
   dns_.fails = true;

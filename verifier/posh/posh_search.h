@@ -87,6 +87,8 @@ class PoshSearch {
 
   // When OnDeadline() must be called at the latest.
   Instant deadline() const;
+  // What it asks for at this time.
+  const HttpsUrl& url() const { return url_; }
   // Set once, then final.
   const std::optional<PoshFinding>& finding() const { return finding_; }
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "verifier/instant.h"
+#include "verifier/memory_request.h"
 #include "verifier/question.h"
 #include "verifier/rate_limiter.h"
 #include "verifier/service.h"
@@ -64,6 +65,9 @@ class VerificationTable {
   void OnAnswer(std::uint64_t verification, const Answer&, Now);
   void OnReply(std::uint64_t verification, const HttpsReply&, Now);
   void OnDeadline(Now);
+  // Answered at once. What is under way about a peer that is to be forgotten
+  // goes on, and is not remembered.
+  MemoryReply OnMemoryRequest(const MemoryRequest&, Now);
 
   struct Asked {
     std::uint64_t verification;  // comes back with the answer
@@ -107,6 +111,7 @@ class VerificationTable {
     std::string network;
     bool has_fetched = false;
     Verification search;
+    bool is_to_forget = false;
 
     bool is_over() const { return search.verdict().has_value(); }
   };

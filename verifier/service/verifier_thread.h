@@ -41,6 +41,7 @@ class VerifierThread {
 
   // Any thread.
   void Submit(std::vector<VerifierRequest> requests);
+  void Submit(MemoryRequest);
   VerifierService::Counters counters() const;
 
  private:
@@ -49,12 +50,14 @@ class VerifierThread {
   void Run();
   void OnTurn();
   void TakeRequests(Now);
+  void AnswerMemoryRequests(Now);
   void Advance(Now);
   void Count();
   void Deliver();
   void SetTimer(Now);
 
   Mailbox<VerifierRequest> requests_;
+  Mailbox<MemoryRequest> memory_requests_;
   std::atomic<bool> stop_{false};
 
   // Written by the thread, once a turn.
