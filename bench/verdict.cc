@@ -145,7 +145,7 @@ class ColdVerdicts {
       requests.push_back(
           VerdictRequest{static_cast<std::uint64_t>(begun),
                          ClaimedDomain{*Domain::Parse(PeerName(begun))}, chain_,
-                         policy_, &inbox_});
+                         policy_, "", &inbox_});
     }
     if (!requests.empty()) service_->Submit(std::move(requests));
   }

@@ -1,5 +1,5 @@
 // danegate: the command line. Each subcommand is a function in proxy/command;
-// here is only what its options are called.
+// here is only which of them is called.
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -7,80 +7,19 @@
 #include <string>
 
 #include "proxy/command/check.h"
+#include "proxy/command/ctl.h"
 #include "proxy/command/exit_status.h"
+#include "proxy/command/explain.h"
 #include "proxy/command/match.h"
+#include "proxy/command/options.h"
 #include "proxy/command/run.h"
 #include "proxy/command/version.h"
 
 namespace danegate {
 namespace {
 
-struct CommandLine {
-  bool version = false;
-  std::string run_config;
-  CheckRequest check;
-  MatchRequest match;
-};
-
-CLI::App* AddRun(CLI::App* app, CommandLine* line) {
-  auto* const run = app->add_subcommand(
-      "run", "Serve streams until SIGTERM, then drain and exit");
-  run->add_option("--config", line->run_config, "The edge's YAML file")
-      ->option_text("FILE")
-      ->required();
-  run->footer(
-      "Logs go where the file says. Exit status: 0 after an orderly "
-      "end, 1 if it cannot start.");
-  return run;
-}
-
-CLI::App* AddCheck(CLI::App* app, CommandLine* line) {
-  auto* const check = app->add_subcommand(
-      "check", "Report every mistake in the configuration, tenants included");
-  check->add_option("--config", line->check.config_file, "The edge's YAML file")
-      ->option_text("FILE")
-      ->required();
-  check->add_flag("--json", line->check.json, "Write one JSON object");
-  check->footer(
-      "Each mistake is one line, FILE:LINE:COL: message.\n"
-      "Exit status: 0 if danegate run would start, 1 if not; "
-      "warnings do not count.");
-  return check;
-}
-
-CLI::App* AddMatch(CLI::App* app, CommandLine* line) {
-  MatchRequest& request = line->match;
-  auto* const match = app->add_subcommand(
-      "match", "Compare a certificate chain with TLSA records");
-  match
-      ->add_option("--chain", request.chain_file,
-                   "The chain as presented, leaf first")
-      ->option_text("PEM")
-      ->required();
-  match
-      ->add_option("--tlsa", request.tlsa,
-                   "A record; again for each record of the set")
-      ->option_text("\"3 1 1 HEX\"")
-      ->allow_extra_args(false)
-      ->required();
-  match
-      ->add_option("--name", request.names,
-                   "A name the certificate may have; usages 0, 1 and 2")
-      ->option_text("HOST")
-      ->allow_extra_args(false)
-      ->required();
-  match
-      ->add_option("--trust", request.trust_file,
-                   "The roots of usages 0 and 1; none if not given")
-      ->option_text("PEM");
-  match->add_option("--at", request.at, "Judge as of this time; default now")
-      ->option_text("RFC3339");
-  match->add_flag("--json", request.json, "Write one JSON object");
-  match->footer(
-      "The first word is match, no-match or unusable; the exit status "
-      "0, 1 or 3.");
-  return match;
-}
+constexpr char kExpectedQuestion[] =
+    "; expected status, streams, verdicts, flush DOMAIN or drain";
 
 int WrongUsage(const CLI::App& app, const std::string& message) {
   std::string command = "danegate";
@@ -101,6 +40,8 @@ int Main(int argc, char** argv) {
   const CLI::App* const run = AddRun(&app, &line);
   const CLI::App* const check = AddCheck(&app, &line);
   const CLI::App* const match = AddMatch(&app, &line);
+  const CLI::App* const explain = AddExplain(&app, &line);
+  const CLI::App* const ctl = AddCtl(&app, &line);
   app.require_subcommand(0, 1);
   app.footer("Exit status 64: wrong usage.");
   try {
@@ -109,7 +50,9 @@ int Main(int argc, char** argv) {
     return app.exit(help);
   } catch (const CLI::ExtrasError& error) {
     const char* const hint =
-        match->parsed() ? "; a record is one word: --tlsa \"3 1 1 HEX\"" : "";
+        match->parsed() ? "; a record is one word: --tlsa \"3 1 1 HEX\""
+        : ctl->parsed() ? kExpectedQuestion
+                        : "";
     return WrongUsage(app, error.what() + std::string(hint));
   } catch (const CLI::ParseError& error) {
     return WrongUsage(app, error.what());
@@ -118,7 +61,13 @@ int Main(int argc, char** argv) {
   if (run->parsed()) return RunProxy(line.run_config);
   if (check->parsed()) return RunCheck(line.check);
   if (match->parsed()) return RunMatch(line.match);
-  return WrongUsage(app, "expected a command: run, check or match");
+  if (explain->parsed()) return RunExplain(line.explain);
+  if (ctl->parsed() && line.ctl.command.empty()) {
+    return WrongUsage(app, "no question" + std::string(kExpectedQuestion));
+  }
+  if (ctl->parsed()) return RunCtl(line.ctl);
+  return WrongUsage(app,
+                    "expected a command: run, check, match, explain or ctl");
 }
 
 }  // namespace

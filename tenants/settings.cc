@@ -63,6 +63,8 @@ constexpr SettingRow kEdge[] = {
     {"log.file", kText, false, "", "a file; empty: standard output"},
     {"log.level", kWord, false, "info", "the least that is logged", 0, 0,
      "debug info warning error"},
+    {"control", kText, false, "",
+     "a UNIX socket for danegate ctl; empty: none"},
     {"drain_time", kCount, false, "10",
      "seconds that SIGTERM waits for streams to end", 0, 3600},
     {"limits", kMap, false, "", "bounds of the whole edge"},

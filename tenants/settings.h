@@ -59,6 +59,7 @@ struct Settings {
   std::string previous_dialback_secret;
   std::string log_file;   // log.file; empty: standard output
   std::string log_level;  // log.level: debug, info, warning, error
+  std::string control;    // control: a UNIX socket, absolute; empty: none
   std::chrono::seconds drain_time{10};  // drain_time
   std::size_t max_connections = 8000;   // limits.connections, per shard
 

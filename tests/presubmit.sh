@@ -41,7 +41,7 @@ proxy/tls     proxy/tls verifier
 proxy/net     proxy/net verifier
 proxy/shard   proxy/shard proxy/net proxy/tls proxy/xmpp tenants verifier
 proxy/ops     proxy/ops proxy/shard proxy/net proxy/tls proxy/xmpp tenants verifier
-proxy/command proxy/command proxy/ops proxy/net tenants verifier
+proxy/command proxy/command proxy/ops proxy/shard proxy/net proxy/tls proxy/xmpp tenants verifier
 '
 check_layering() {
   local layer sees allowed

@@ -2,6 +2,7 @@
 // The words of ToString() stand alike in logs, metrics, `explain` and docs.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -62,6 +63,18 @@ struct EvidenceStep {
   DnsSecurity security;
   // The records, or what was wrong, as text: "10 0 5269 edge.example".
   std::string detail;
+  // From the start of the search to the answer.
+  std::chrono::microseconds since_start{0};
+  // For TLSA: what comparing the records with the certificate came to; empty if
+  // they were not compared.
+  std::string comparison = {};
+};
+
+// One document that was fetched for POSH, or that could not be.
+struct FetchStep {
+  std::string url;
+  std::chrono::microseconds since_start;  // to the reply
+  std::string detail;  // "status 200, 312 octets", or what was wrong
 };
 
 // What one way of proof says about a peer.
@@ -81,6 +94,7 @@ struct ProofFindings {
 // What a verdict rests on.
 struct Evidence {
   std::vector<EvidenceStep> steps;
+  std::vector<FetchStep> fetches;
   std::string tlsa_owner;   // "_5269._tcp.mx.peer.example", or empty
   std::string tlsa_record;  // "3 1 1 4D5C…", upper-case hex, or empty
   // The reference identity that matched (C-06); empty for usage 3 and POSH.

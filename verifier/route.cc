@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "verifier/verification/rdata_text.h"
+
 namespace danegate {
 namespace {
 
@@ -39,9 +41,7 @@ bool IsSecure(const Answer& answer) {
 }  // namespace
 
 RouteSearch::RouteSearch(Domain domain, std::uint64_t random, Now now)
-    : domain_(std::move(domain)),
-      random_(random),
-      deadline_(now.monotonic + kTimeLimit) {
+    : domain_(std::move(domain)), random_(random), started_(now.monotonic) {
   Advance();
 }
 
@@ -50,13 +50,17 @@ std::optional<Question> RouteSearch::NextQuestion() {
   return answers_.NextWanted();
 }
 
-void RouteSearch::OnAnswer(const Answer& answer, Now) {
+void RouteSearch::OnAnswer(const Answer& answer, Now now) {
   if (route_ || !answers_.Put(answer)) return;
+  steps_.push_back({answer.question, answer.status, answer.security,
+                    ToText(answer),
+                    std::chrono::duration_cast<std::chrono::microseconds>(
+                        now.monotonic - started_)});
   Advance();
 }
 
 Instant RouteSearch::deadline() const {
-  return route_ ? Instant::Never() : deadline_;
+  return route_ ? Instant::Never() : started_ + kTimeLimit;
 }
 
 void RouteSearch::OnDeadline(Now now) {
@@ -120,9 +124,14 @@ void RouteSearch::CollectAddresses() {
     for (const Answer* answer : {aaaa, a}) {
       temporary |= answer->status == DnsStatus::kFailed;  // D-13
       endpoint.secure &= IsSecure(*answer);
-      for (const auto& rdata : answer->rdata) {
-        if (endpoint.addresses.size() == kMaxAddresses) break;
-        endpoint.addresses.push_back(rdata);
+    }
+    // In turns, so that neither family keeps the other out.
+    for (std::size_t i = 0; i < kMaxAddresses; ++i) {
+      for (const Answer* answer : {aaaa, a}) {
+        if (i < answer->rdata.size() &&
+            endpoint.addresses.size() < kMaxAddresses) {
+          endpoint.addresses.push_back(answer->rdata[i]);
+        }
       }
     }
     if (!endpoint.addresses.empty()) {
@@ -134,13 +143,19 @@ void RouteSearch::CollectAddresses() {
     return Fail("no server of " + domain_.ascii() + " has an address",
                 temporary);
   }
+  Conclude(std::move(route));
+}
+
+void RouteSearch::Conclude(Route route) {
+  route.steps = std::move(steps_);
   route_ = std::move(route);
 }
 
 void RouteSearch::Fail(std::string failure, bool temporary) {
-  route_.emplace();
-  route_->failure = std::move(failure);
-  route_->temporary = temporary;
+  Route route;
+  route.failure = std::move(failure);
+  route.temporary = temporary;
+  Conclude(std::move(route));
 }
 
 }  // namespace danegate

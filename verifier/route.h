@@ -21,6 +21,7 @@
 
 #include "verifier/domain.h"
 #include "verifier/instant.h"
+#include "verifier/proof.h"
 #include "verifier/question.h"
 #include "verifier/verification/answers.h"
 #include "verifier/verification/delegation.h"
@@ -42,6 +43,8 @@ struct Route {
   // say, so that trying again may help (D-11).
   std::string failure;
   bool temporary = false;
+  // What was looked up, in the order of the answers.
+  std::vector<EvidenceStep> steps;
 };
 
 class RouteSearch {
@@ -65,13 +68,15 @@ class RouteSearch {
   void Advance();
   void Order(std::vector<ListedTarget>);
   void CollectAddresses();
+  void Conclude(Route);
   void Fail(std::string failure, bool temporary);
 
   Domain domain_;
   std::uint64_t random_;
-  Instant deadline_;
+  Instant started_;
   Answers answers_;
   std::optional<std::vector<ListedTarget>> targets_;  // once known, in order
+  std::vector<EvidenceStep> steps_;
   std::optional<Route> route_;
 };
 

@@ -66,6 +66,20 @@ void VerifierService::Submit(std::vector<VerifierRequest> requests) {
   for (auto& [thread, batch] : batches) thread->Submit(std::move(batch));
 }
 
+std::size_t VerifierService::ListRefusals(std::uint64_t ticket,
+                                          MemoryInbox* inbox) {
+  for (const auto& thread : threads_) {
+    thread->Submit(MemoryRequest{ticket, std::nullopt, inbox});
+  }
+  return threads_.size();
+}
+
+void VerifierService::Forget(const Domain& peer, std::uint64_t ticket,
+                             MemoryInbox* inbox) {
+  memory_->Forget(peer);
+  ThreadOf(peer).Submit(MemoryRequest{ticket, peer, inbox});
+}
+
 VerifierThread& VerifierService::ThreadOf(const Domain& domain) {
   const std::string& name = domain.ascii();
   const std::uint64_t hash = SIPHASH_24(

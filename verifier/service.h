@@ -24,6 +24,7 @@
 #include "verifier/domain.h"
 #include "verifier/https_request.h"
 #include "verifier/mailbox.h"
+#include "verifier/memory_request.h"
 #include "verifier/policy.h"
 #include "verifier/posh/posh_search.h"
 #include "verifier/resolver_settings.h"
@@ -74,7 +75,10 @@ struct VerdictRequest {
   ClaimedDomain peer;
   CertificateChain chain;                     // empty: it presented none
   std::shared_ptr<const ProofPolicy> policy;  // never null
-  VerifierInbox* inbox;                       // where the reply goes
+  // Where the peer comes from, e.g. "192.0.2.0/24": what one network may have
+  // fetched is bounded (E-18).
+  std::string network;
+  VerifierInbox* inbox;  // where the reply goes
 };
 
 // Where are the servers of a domain?
@@ -108,6 +112,16 @@ class VerifierService {
   // Every request gets exactly one reply within Verification::kTimeLimit plus
   // the time it waited for the thread.
   void Submit(std::vector<VerifierRequest> requests);
+
+  // Lists the refusals that are remembered; returns how many replies come, one
+  // from each thread. The inbox outlives the service. Any thread.
+  std::size_t ListRefusals(std::uint64_t ticket, MemoryInbox* inbox);
+  // Everything about the peer is found out anew, as far as the DNS's own
+  // lifetimes let it; one reply says how many refusals were remembered. Any
+  // thread.
+  void Forget(const Domain& peer, std::uint64_t ticket, MemoryInbox* inbox);
+
+  std::size_t thread_count() const { return threads_.size(); }
 
   // Totals since the start. Any thread.
   struct Counters {

@@ -64,6 +64,8 @@ void VerdictMemory::Promote(const VerdictTag& tag, Instant now) {
   cache_->Promote(tag, now);
 }
 
+void VerdictMemory::BumpEpoch() { cache_->BumpEpoch(); }
+
 void VerdictMemory::Forget(const Domain& peer) { cache_->Forget(peer.ascii()); }
 
 }  // namespace danegate

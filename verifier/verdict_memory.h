@@ -44,6 +44,8 @@ class VerdictMemory {
   void Put(const Verdict&, const CertificateChain&, const ProofPolicy&, Stamp,
            Instant now);
   void Promote(const VerdictTag&, Instant now);
+  // Everything must be found out anew: the clock has jumped.
+  void BumpEpoch();
   // Everything about this peer must be found out anew.
   void Forget(const Domain& peer);
 

@@ -22,6 +22,13 @@ constexpr std::chrono::seconds kMaxLifetime{3600};
 // And those that refuse for less, so that a mended zone helps soon (D-63).
 constexpr std::chrono::seconds kMaxNegativeLifetime{30};
 
+std::string ToText(const HttpsReply& reply) {
+  if (reply.status == 0) return reply.failure;
+  const std::string status = "status " + std::to_string(reply.status);
+  if (!reply.location.empty()) return status + ", leads to " + reply.location;
+  return status + ", " + std::to_string(reply.body.size()) + " octets";
+}
+
 }  // namespace
 
 // Two SRV questions; for each target A, AAAA, CNAME, and TLSA at two names.
@@ -68,6 +75,7 @@ class Verification::State {
   ProofRequirement EffectiveRequirement() const;
   std::string RemedyOfAll() const;
   std::chrono::seconds SinceStart(Now) const;
+  std::chrono::microseconds TimeOf(Now) const;
   void NoteComparisons();
 
   const ClaimedDomain peer_;
@@ -217,13 +225,21 @@ std::chrono::seconds Verification::State::SinceStart(Now now) const {
                                                           started_.monotonic);
 }
 
+std::chrono::microseconds Verification::State::TimeOf(Now now) const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+      now.monotonic - started_.monotonic);
+}
+
 void Verification::State::OnAnswer(Answer answer, Now now) {
   // From here on all lifetimes count from the start.
   answer.lifetime += SinceStart(now);
   if (verdict || !answers.Put(answer)) return;
-  shortest_lifetime_ = std::min(shortest_lifetime_, answer.lifetime);
-  evidence_.steps.push_back(
-      {answer.question, answer.status, answer.security, ToText(answer)});
+  // A failure that mattered has made the verdict indeterminate.
+  if (answer.status != DnsStatus::kFailed) {
+    shortest_lifetime_ = std::min(shortest_lifetime_, answer.lifetime);
+  }
+  evidence_.steps.push_back({answer.question, answer.status, answer.security,
+                             ToText(answer), TimeOf(now)});
   Advance(now);
 }
 
@@ -232,7 +248,7 @@ void Verification::State::NoteComparisons() {
     for (EvidenceStep& step : evidence_.steps) {
       if (step.question.type == RecordType::kTlsa &&
           step.question.name == owner) {
-        step.detail += ": " + result;
+        step.comparison = result;
       }
     }
   }
@@ -245,6 +261,8 @@ std::optional<HttpsRequest> Verification::State::NextRequest() {
 
 void Verification::State::OnReply(const HttpsReply& reply, Now now) {
   if (verdict || !posh_) return;
+  evidence_.fetches.push_back(
+      {posh_->url().ToText(), TimeOf(now), ToText(reply)});
   posh_->OnReply(reply, now);
   Advance(now);
 }
@@ -254,6 +272,11 @@ void Verification::State::OnDeadline(Now now) {
   if (posh_ && now.monotonic < started_.monotonic + kTimeLimit) {
     posh_->OnDeadline(now);
     return Advance(now);
+  }
+  if (dane_.finding()) {  // only POSH is still to be found out
+    findings().posh = {Outcome::kIndeterminate, Reason::kPoshFailed,
+                       "there was no time left to fetch its document"};
+    return Conclude(now);
   }
   const auto open = answers.FirstOpen();
   const std::string what =

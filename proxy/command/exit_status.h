@@ -4,10 +4,14 @@
 namespace danegate {
 
 enum ExitStatus : int {
-  kExitGood = 0,      // check: no error; match: a record matches
-  kExitBad = 1,       // check: an error; match: no record matches
-  kExitUnusable = 3,  // match: no record can be used
-  kExitUsage = 64,    // the command line, or a file that it names, is wrong
+  kExitGood = 0,           // check: no error; match: a record matches;
+                           // explain: proved
+  kExitBad = 1,            // check: an error; match: no record matches;
+                           // explain: disproved
+  kExitAbsent = 2,         // explain: nothing there that proves
+  kExitUnusable = 3,       // match: no record can be used
+  kExitIndeterminate = 3,  // explain: it could not be found out
+  kExitUsage = 64,  // the command line, or a file that it names, is wrong
 };
 
 }  // namespace danegate

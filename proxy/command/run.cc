@@ -4,8 +4,10 @@
 #include <cstdio>
 #include <thread>
 
+#include "proxy/command/version.h"
 #include "proxy/net/loop.h"
 #include "proxy/ops/access_log.h"
+#include "proxy/ops/control.h"
 #include "proxy/ops/edge.h"
 #include "proxy/ops/process.h"
 #include "tenants/tenant_file.h"
@@ -40,13 +42,25 @@ void SetSignals(int how) {
   ::pthread_sigmask(how, &signals, nullptr);
 }
 
+void Drain(Edge& edge, AccessLog& log, const char* why) {
+  log.Draining(why);
+  edge.Drain();
+}
+
+// Nothing if the configuration wants none.
+Result<std::unique_ptr<Control>, std::string> OpenControl(
+    const Configuration& configuration, Edge& edge, AccessLog& log) {
+  const std::string& path = configuration.settings.control;
+  if (path.empty()) return std::unique_ptr<Control>();
+  return Control::Open(path,
+                       {edge, configuration.tenants, ProgramVersion(),
+                        [&edge, &log] { Drain(edge, log, "danegate ctl"); }});
+}
+
 void ServeUntilSignalled(Edge& edge, AccessLog& log) {
   Loop loop;
   Waker done(loop, [&loop] { loop.Stop(); });
-  const auto drain = [&edge, &log](const char* why) {
-    log.Draining(why);
-    edge.Drain();
-  };
+  const auto drain = [&edge, &log](const char* why) { Drain(edge, log, why); };
   Signal terminate(loop, SIGTERM, [&drain] { drain("SIGTERM"); });
   Signal interrupt(loop, SIGINT, [&drain] { drain("SIGINT"); });
   Signal hangup(loop, SIGHUP, [&log] { log.Reopen(); });
@@ -71,11 +85,16 @@ int RunProxy(const std::string& config_file) {
   const Settings& settings = configuration->settings;
   auto log = AccessLog::Open(settings.log_file, settings.log_level);
   if (!log) return Fail(log.error());
+  std::unique_ptr<Control> control;  // goes after the edge, which answers it
   auto edge = Edge::Open(*configuration, **log);
   if (!edge) return Fail(edge.error());
+  auto opened = OpenControl(*configuration, **edge, **log);
+  if (!opened) return Fail(opened.error());
+  control = *std::move(opened);
   (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(),
                 configuration->tenants->tenants().size());
   ServeUntilSignalled(**edge, **log);
+  if (control) control->Stop();
   (*log)->Stopped();
   return 0;
 }

@@ -133,6 +133,8 @@ std::vector<Library> Libraries() {
 
 }  // namespace
 
+std::string ProgramVersion() { return DANEGATE_VERSION; }
+
 int RunVersion() {
   const Ink ink = Ink::For(stdout);
   std::printf("danegate %s\n", DANEGATE_VERSION);

@@ -47,7 +47,11 @@ Json StepsOf(const Evidence& evidence) {
         step.question.name + " " + std::string(ToString(step.question.type));
     entry["status"] = ToString(step.status);
     entry["security"] = ToString(step.security);
-    Add(entry, "detail", step.detail, kStepLimit);
+    Add(entry, "detail",
+        step.comparison.empty() ? step.detail
+                                : step.detail + ": " + step.comparison,
+        kStepLimit);
+    entry["at_ms"] = ToMilliseconds(step.since_start);
     steps.push_back(std::move(entry));
   }
   return steps;

@@ -1,28 +1,16 @@
 #include "proxy/ops/edge.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "proxy/net/listener.h"
 #include "proxy/ops/process.h"
+#include "proxy/ops/trust_store_file.h"
 #include "proxy/tls/edge_ca.h"
 #include "verifier/clock.h"
 
 namespace danegate {
 namespace {
-
-Result<TrustStore, std::string> ReadTrustStore(const std::string& file) {
-  if (file.empty()) return TrustStore();
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return Failure("trust_store: cannot read '" + file + "'");
-  auto store = TrustStore::FromPem(text.view());
-  if (!store) return Failure("trust_store: '" + file + "': " + store.error());
-  return store;
-}
 
 unsigned ShardCount(const Settings& settings) {
   if (settings.shards > 0) return settings.shards;

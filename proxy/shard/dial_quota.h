@@ -8,9 +8,9 @@
 #include <string>
 #include <utility>
 
-#include "proxy/shard/rate_limiter.h"
 #include "verifier/domain.h"
 #include "verifier/instant.h"
+#include "verifier/rate_limiter.h"
 
 namespace danegate {
 

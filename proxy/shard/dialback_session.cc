@@ -126,8 +126,15 @@ void DialbackSession::OnEnded(const LinkEnd& end) {
 // What proves nothing is taken all the same, for that is what dialback is.
 void DialbackSession::OnVerdict(const Verdict& verdict) {
   if (over_ || !stream_) return;
+  if (verdict.outcome() == Outcome::kIndeterminate) {  // L-05
+    return End(
+        Failed({DialbackCondition::kRemoteServerTimeout, verdict.remedy}));
+  }
+  // Where some servers of the domain have records that do not match and others
+  // have none, this may be one of the former (D-52).
   const bool acceptable = verdict.outcome() == Outcome::kProved ||
-                          verdict.outcome() == Outcome::kAbsent;
+                          (verdict.outcome() == Outcome::kAbsent &&
+                           verdict.reason() != Reason::kMixedDeployment);
   stream_->OnAuthorityJudged(acceptable, MonotonicNow());
   Settle();
 }
@@ -207,6 +214,11 @@ void DialbackSession::GiveUpAddress(DialbackError error) {
   last_error_ = std::move(error);
   if (link_) link_->Close();
   TryNextAddress();
+}
+
+void DialbackSession::Finish() {
+  over_ = true;
+  if (link_) link_->Close();
 }
 
 void DialbackSession::End(DialbackResult result) {

@@ -61,6 +61,8 @@ class DialbackSession final : public SecureLinkOwner {
   void OnRoute(const Route&);
   void OnVerdict(const Verdict&);
   void OnDeadline(Instant now);
+  // Breaks it off; the owner hears nothing more.
+  void Finish();
 
   PairNumber pair() const { return request_.pair; }
   const Domain& from() const { return request_.from.domain; }

@@ -111,6 +111,12 @@ void IngressSession::OnDeadline(Instant now) {
   Settle();
 }
 
+void IngressSession::OnClockJump(Instant now) {
+  if (over_) return;
+  pairs_.OnClockJump(now);
+  UpdateDeadline();
+}
+
 void IngressSession::Drain() {
   if (over_) return;
   stream_.OnDrain(MonotonicNow());

@@ -32,7 +32,10 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
                  bool from_cache);
   void OnRoute(const VerifierQuestion&, const Route&);
   void OnDeadline(Instant now);
+  void OnClockJump(Instant now);
   void Drain();
+
+  const StreamRecord& record() const { return record_; }
 
  private:
   // SecureLinkOwner: the peer.

@@ -23,12 +23,13 @@ void PairServices::OnLegFeatures(BackendLeg& leg, const std::string& xml) {
   if (finished_) return;
   stream_.OnBackendFeatures(leg.pair(), xml, MonotonicNow());
   if (stream_.established() && !record_.established) {
-    const Pair& pair = pairs_[leg.pair()];
+    const Pair& pair = pairs_.at(leg.pair());
     record_.established = true;
     record_.peer = leg.peer().domain().ascii();
     record_.to = pair.to->ascii();
     record_.tenant = pair.tenant->name;
     record_.backend = leg.backend();
+    NoteProof(pair);
     shard_.counters().established.Add();
     shard_.events().OnEstablished(record_);
   }
@@ -39,7 +40,7 @@ void PairServices::OnLegFailed(BackendLeg& leg, const BackendFailure& failure) {
   if (finished_) return;
   if (!record_.established) record_.backend = leg.backend();
   const PairNumber number = leg.pair();
-  DropLeg(pairs_[number]);
+  DropLeg(pairs_.at(number));
   stream_.OnBackendFailed(number, failure, MonotonicNow());
   owner_.OnPairInput();
 }
@@ -48,7 +49,7 @@ void PairServices::OnLegClosed(BackendLeg& leg,
                                const std::optional<StreamError>& error) {
   if (finished_) return;
   const PairNumber number = leg.pair();
-  DropLeg(pairs_[number]);
+  DropLeg(pairs_.at(number));
   stream_.OnBackendClosed(number, error, MonotonicNow());
   owner_.OnPairInput();
 }

@@ -58,7 +58,9 @@ void PairServices::CarryOut(const action::LookUp& look_up) {
 
 void PairServices::CarryOut(const action::Verify& verify) {
   Pair& pair = pairs_[verify.pair];
+  pair.tenant = TenantOf(verify.to);
   pair.from = verify.peer.domain;
+  pair.to = verify.to;
   if (verify.pair == kHeaderPair) record_.peer = verify.peer.domain.ascii();
   pair.asked = MonotonicNow();
   auto verdict =
@@ -92,10 +94,12 @@ void PairServices::CarryOut(const action::DialBack& dial) {
 void PairServices::CarryOut(const action::CheckKey& check) {
   KeyAnswer answer = KeyAnswer::kNotHosted;
   if (shard_.tenants().IsHosted(check.to)) {
-    answer = shard_.settings().keys->IsValid(check.from.domain, check.to,
-                                             check.id, check.key)
-                 ? KeyAnswer::kValid
-                 : KeyAnswer::kInvalid;
+    // Without a secret there is no key of ours.
+    const DialbackKeys* keys = shard_.settings().keys.get();
+    const bool valid =
+        keys != nullptr &&
+        keys->IsValid(check.from.domain, check.to, check.id, check.key);
+    answer = valid ? KeyAnswer::kValid : KeyAnswer::kInvalid;
   }
   answers_.push_back([this, ticket = check.ticket, answer](Instant now) {
     stream_.OnKeyChecked(ticket, answer, now);
@@ -104,6 +108,9 @@ void PairServices::CarryOut(const action::CheckKey& check) {
 
 void PairServices::CarryOut(const action::OpenBackend& open) {
   Pair& pair = pairs_[open.pair];
+  pair.tenant = TenantOf(open.to);
+  pair.from = open.peer.domain();
+  pair.to = open.to;
   pair.leg = std::make_unique<BackendLeg>(shard_, *this, open.pair, open.peer,
                                           open.to, pair.tenant, peer_.link());
   auto failure = pair.leg->Start();
@@ -114,16 +121,15 @@ void PairServices::CarryOut(const action::OpenBackend& open) {
 }
 
 void PairServices::CarryOut(const action::RestartBackend& restart) {
-  Pair& pair = pairs_[restart.pair];
-  if (pair.leg) pair.leg->Restart(restart.declarations);
+  if (auto* leg = LegOf(restart.pair)) leg->Restart(restart.declarations);
 }
 
 void PairServices::CarryOut(const action::Relay& relay) {
-  Pair& pair = pairs_[relay.pair];
-  if (!pair.leg) return;
+  auto* leg = LegOf(relay.pair);
+  if (leg == nullptr) return;
   record_.stanzas += relay.stanzas;
   shard_.counters().stanzas.Add(relay.stanzas);
-  pair.leg->Relay(relay.bytes);
+  leg->Relay(relay.bytes);
 }
 
 void PairServices::CarryOut(const action::DropPair& drop) {
@@ -132,6 +138,18 @@ void PairServices::CarryOut(const action::DropPair& drop) {
   DropDialback(at->second);
   DropLeg(at->second);
   pairs_.erase(at);
+}
+
+// The engine has been told that the addressee is a tenant's.
+std::shared_ptr<const Tenant> PairServices::TenantOf(const Domain& to) const {
+  auto tenant = shard_.tenants().Find(to);
+  DANEGATE_CHECK(tenant != nullptr);
+  return tenant;
+}
+
+BackendLeg* PairServices::LegOf(PairNumber number) {
+  const auto at = pairs_.find(number);
+  return at == pairs_.end() ? nullptr : at->second.leg.get();
 }
 
 bool PairServices::GiveAnswer() {
@@ -153,7 +171,7 @@ void PairServices::OnVerdict(const VerifierQuestion& question,
   if (question.purpose == Purpose::kAuthority) {
     if (pair.dialback) pair.dialback->OnVerdict(*verdict);
   } else if (question.purpose == Purpose::kAgain) {
-    OnVerifiedAgain(pair, std::move(verdict));
+    OnVerifiedAgain(question.pair, pair, std::move(verdict), from_cache);
   } else {
     OnPairVerdict(question.pair, pair, std::move(verdict), from_cache);
   }
@@ -163,33 +181,36 @@ void PairServices::OnVerdict(const VerifierQuestion& question,
 void PairServices::OnPairVerdict(PairNumber number, Pair& pair,
                                  std::shared_ptr<const Verdict> verdict,
                                  bool from_cache) {
-  NoteVerdict(pair, *verdict, from_cache);
+  NoteVerdict(number, pair, *verdict, from_cache);
   Hold(pair, *verdict);
   stream_.OnVerdict(number, std::move(verdict), MonotonicNow());
 }
 
-// What the first line of the stream's record says: the header's pair, or
-// whichever established the stream.
-void PairServices::NoteVerdict(const Pair& pair, const Verdict& verdict,
-                               bool from_cache) {
-  if (!record_.established) {
-    record_.outcome = verdict.outcome();
-    record_.proof_reason = ToString(verdict.reason());
-    if (verdict.outcome() == Outcome::kProved) {
-      record_.proof = ToString(verdict.prooftype);
-    }
-  }
+// The stream's own line tells of the header's pair, until another establishes
+// the stream.
+void PairServices::NoteVerdict(PairNumber number, Pair& pair,
+                               const Verdict& verdict, bool from_cache) {
+  pair.outcome = verdict.outcome();
+  pair.reason = ToString(verdict.reason());
+  pair.proof = verdict.outcome() == Outcome::kProved
+                   ? ToString(verdict.prooftype)
+                   : std::string_view();
+  if (number == kHeaderPair && !record_.established) NoteProof(pair);
   StreamRecord told = record_;
   told.peer = verdict.claimed().ascii();
   if (pair.to) told.to = pair.to->ascii();
   if (pair.tenant) told.tenant = pair.tenant->name;
-  if (verdict.outcome() == Outcome::kProved) {
-    told.proof = ToString(verdict.prooftype);
-  }
+  told.proof = pair.proof;
   shard_.events().OnVerdict(
       told, verdict, from_cache,
       std::chrono::duration_cast<std::chrono::microseconds>(MonotonicNow() -
                                                             pair.asked));
+}
+
+void PairServices::NoteProof(const Pair& pair) {
+  record_.outcome = pair.outcome;
+  record_.proof_reason = pair.reason;
+  record_.proof = pair.proof;
 }
 
 // --- evidence that ends (B-25, D-64) -----------------------------------------
@@ -200,26 +221,47 @@ void PairServices::Hold(Pair& pair, const Verdict& verdict) {
   pair.verify_at = std::max(verdict.expires, MonotonicNow() + kLeastHold);
 }
 
+// E5: certificates are judged by the wall clock. Not all streams at once.
+void PairServices::OnClockJump(Instant now) {
+  for (auto& [number, pair] : pairs_) {
+    if (pair.verify_at == Instant::Never()) continue;
+    pair.verify_at =
+        std::min(pair.verify_at, now + std::chrono::seconds(session_ % 60));
+  }
+}
+
+// A key says nothing of how long it is good. Looked at again is whether there
+// is a stronger proof by now, and whether that speaks against the peer (C7).
+void PairServices::HoldByDialback(Pair& pair) {
+  pair.by_dialback = true;
+  pair.holds_until = pair.verify_at = MonotonicNow() + kGraceTime;
+}
+
 void PairServices::VerifyAgain(PairNumber number, Pair& pair, Instant now) {
   if (!stream_.established()) {
     pair.verify_at = now + kLeastHold;
     return;
   }
   pair.verify_at = Instant::Never();
+  pair.asked = now;
   auto verdict = shard_.Verify(
       {session_, Purpose::kAgain, number}, ClaimedDomain{*pair.from},
       peer_.tls()->peer_chain(), pair.tenant->policy, Network());
   if (verdict == nullptr) return;
-  pair.asked = now;
   answers_.push_back([this, number, verdict](Instant) {
     const auto at = pairs_.find(number);
-    if (at != pairs_.end()) OnVerifiedAgain(at->second, verdict);
+    if (at != pairs_.end()) OnVerifiedAgain(number, at->second, verdict, true);
   });
 }
 
-void PairServices::OnVerifiedAgain(Pair& pair,
-                                   std::shared_ptr<const Verdict> verdict) {
+void PairServices::OnVerifiedAgain(PairNumber number, Pair& pair,
+                                   std::shared_ptr<const Verdict> verdict,
+                                   bool from_cache) {
   const Instant now = MonotonicNow();
+  // What goes on as it was is not told every few minutes.
+  if (verdict->outcome() != Outcome::kProved) {
+    NoteVerdict(number, pair, *verdict, from_cache);
+  }
   switch (verdict->outcome()) {
     case Outcome::kProved:
       return Hold(pair, *verdict);
@@ -233,8 +275,7 @@ void PairServices::OnVerifiedAgain(Pair& pair,
       // What was proved by dialback is so still: nothing has come since that
       // says more.
       if (verdict->may_dial_back && pair.by_dialback) {
-        pair.verify_at = now + kGraceTime;
-        return;
+        return HoldByDialback(pair);
       }
       break;
     case Outcome::kDisproved:
@@ -261,9 +302,9 @@ void PairServices::JudgeAuthority(DialbackSession& session,
                                   ClaimedDomain domain,
                                   CertificateChain chain) {
   const PairNumber number = session.pair();
-  auto verdict =
-      shard_.Verify({session_, Purpose::kAuthority, number}, std::move(domain),
-                    std::move(chain), pairs_[number].tenant->policy, Network());
+  auto verdict = shard_.Verify({session_, Purpose::kAuthority, number},
+                               std::move(domain), std::move(chain),
+                               TenantOf(session.to())->policy, Network());
   if (verdict == nullptr) return;
   answers_.push_back([this, number, verdict](Instant) {
     const auto at = pairs_.find(number);
@@ -277,12 +318,10 @@ void PairServices::JudgeAuthority(DialbackSession& session,
 void PairServices::OnDialbackEnded(DialbackSession& session,
                                    const DialbackResult& result) {
   const PairNumber number = session.pair();
-  Pair& pair = pairs_[number];
+  Pair& pair = pairs_.at(number);  // a session that was dropped says nothing
   if (result.verdict) {
-    NoteVerdict(pair, *result.verdict, false);
-    pair.by_dialback = true;
-    pair.holds_until = MonotonicNow();
-    pair.verify_at = pair.holds_until + kGraceTime;
+    NoteVerdict(number, pair, *result.verdict, false);
+    HoldByDialback(pair);
   }
   DropDialback(pair);
   answers_.push_back([this, number, result](Instant now) {
@@ -295,6 +334,7 @@ void PairServices::OnDialbackProgress() { owner_.OnPairProgress(); }
 
 void PairServices::DropDialback(Pair& pair) {
   if (!pair.dialback) return;
+  pair.dialback->Finish();
   shard_.dial_quota().Release(pair.dialback->from(), pair.dialback->to());
   shard_.Bury(std::move(pair.dialback));
 }

@@ -74,6 +74,7 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
                  bool from_cache);
   void OnRoute(const VerifierQuestion&, const Route&);
   void OnDeadline(Instant now);
+  void OnClockJump(Instant now);
   // The stream is over: says so to the backends. Nothing is reported any more.
   void Finish();
 
@@ -94,6 +95,10 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
     Instant holds_until = Instant::Never();
     Instant verify_at = Instant::Never();
     bool by_dialback = false;
+    // What came of it, in the words of the log.
+    Outcome outcome = Outcome::kIndeterminate;
+    std::string_view reason;
+    std::string_view proof;
     std::unique_ptr<DialbackSession> dialback;
     std::unique_ptr<BackendLeg> leg;
   };
@@ -117,10 +122,15 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   // pair_services.cc
   void OnPairVerdict(PairNumber, Pair&, std::shared_ptr<const Verdict>,
                      bool from_cache);
-  void OnVerifiedAgain(Pair&, std::shared_ptr<const Verdict>);
+  void OnVerifiedAgain(PairNumber, Pair&, std::shared_ptr<const Verdict>,
+                       bool from_cache);
   void VerifyAgain(PairNumber, Pair&, Instant now);
   void Hold(Pair&, const Verdict&);
-  void NoteVerdict(const Pair&, const Verdict&, bool from_cache);
+  void HoldByDialback(Pair&);
+  void NoteVerdict(PairNumber, Pair&, const Verdict&, bool from_cache);
+  void NoteProof(const Pair&);
+  std::shared_ptr<const Tenant> TenantOf(const Domain& to) const;
+  BackendLeg* LegOf(PairNumber);
   // pair_legs.cc
   void DropLeg(Pair&);
   // The session ends; one of its callbacks may be running.

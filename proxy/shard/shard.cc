@@ -46,6 +46,7 @@ Shard::Shard(const ShardSettings& settings, ShardSurroundings surroundings,
       next_id_(FirstId(settings.index)),
       reply_waker_(loop_, [this] { OnReplies(); }),
       drain_waker_(loop_, [this] { OnDrain(); }),
+      list_waker_(loop_, [this] { OnListRequests(); }),
       ticker_(loop_, DeadlineWheel::kTick, [this] { OnTick(); }),
       turn_end_(loop_, [this] { OnTurnEnd(); }) {
   inbox_.wake = [this] { reply_waker_.Wake(); };
@@ -84,6 +85,22 @@ void Shard::FinishLinks() {
 
 void Shard::Drain() { drain_waker_.Wake(); }
 
+void Shard::ListStreams(StreamListRequest request) {
+  list_requests_.Put(request);
+  list_waker_.Wake();
+}
+
+void Shard::OnListRequests() {
+  for (const StreamListRequest& request : list_requests_.Drain()) {
+    StreamList list{request.ticket, settings_.index, {}};
+    for (const auto& [id, session] : sessions_) {
+      list.streams.push_back(session->record());
+    }
+    request.inbox->lists.Put(std::move(list));
+    request.inbox->wake();
+  }
+}
+
 void Shard::OnAccept(std::unique_ptr<TcpLink> link, bool direct_tls) {
   const std::uint64_t id = next_id_++;
   counters_.accepted.Add();
@@ -116,7 +133,7 @@ std::shared_ptr<const Verdict> Shard::Verify(
   const std::uint64_t ticket = ++next_ticket_;
   asked_.emplace(ticket, Asked{question, network});
   requests_.push_back(VerdictRequest{ticket, std::move(peer), std::move(chain),
-                                     std::move(policy), &inbox_});
+                                     std::move(policy), network, &inbox_});
   return nullptr;
 }
 
@@ -158,10 +175,14 @@ void Shard::OnReplies() {
 }
 
 void Shard::OnTick() {
-  const Instant now = ReadNow().monotonic;
+  const Now clocks = ReadNow();
+  const Instant now = clocks.monotonic;
   if (linger_until_ != Instant::Never()) {
     if (now >= linger_until_ || !TcpLink::IsAnyLingering(loop_)) loop_.Stop();
     return;
+  }
+  if (clock_watch_.HasJumped(clocks)) {
+    for (const auto& [id, session] : sessions_) session->OnClockJump(now);
   }
   for (const std::uint64_t id : wheel_.TakeDue(now)) {
     const auto session = sessions_.find(id);

@@ -24,6 +24,7 @@
 #include "proxy/shard/dial_quota.h"
 #include "proxy/shard/dialback_session.h"
 #include "proxy/shard/stream_ids.h"
+#include "proxy/shard/stream_list.h"
 #include "proxy/shard/stream_quota.h"
 #include "proxy/shard/stream_record.h"
 #include "proxy/shard/verifier_question.h"
@@ -32,6 +33,7 @@
 #include "proxy/tls/server_context.h"
 #include "tenants/tenant_set.h"
 #include "verifier/address_guard.h"
+#include "verifier/clock_watch.h"
 #include "verifier/dialback_key.h"
 #include "verifier/service.h"
 
@@ -70,6 +72,10 @@ class Shard {
   void Run();
   // Stops accepting, ends every stream with system-shutdown. Any thread.
   void Drain();
+
+  // The streams at this time go to the inbox; none if Run() has ended. Any
+  // thread.
+  void ListStreams(StreamListRequest);
 
   const Counters& counters() const { return counters_; }  // any thread
 
@@ -114,6 +120,7 @@ class Shard {
   void OnTick();
   void OnTurnEnd();
   void OnDrain();
+  void OnListRequests();
   void StopIfDone();
   void FinishLinks();
 
@@ -128,6 +135,7 @@ class Shard {
   DialQuota dial_quota_;
   Counters counters_;
   DeadlineWheel wheel_;
+  ClockWatch clock_watch_;
   VerifierInbox inbox_;
   std::vector<VerifierRequest> requests_;  // of this turn
   std::vector<std::uint64_t> retired_;     // in this turn
@@ -155,6 +163,8 @@ class Shard {
   std::vector<std::unique_ptr<Listener>> listeners_;
   Waker reply_waker_;
   Waker drain_waker_;
+  Mailbox<StreamListRequest> list_requests_;
+  Waker list_waker_;
   Ticker ticker_;
   TurnEnd turn_end_;
 };

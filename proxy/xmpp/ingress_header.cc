@@ -181,8 +181,8 @@ void IngressStream::State::OnSecureAddressee() {
     return RefuseUnproven(
         {StreamCondition::kPolicyViolation,
          "no client certificate was presented: " + to_->ascii() +
-             " accepts only servers that are proven by DANE (RFC 7673), so "
-             "present the certificate that your TLSA records match"});
+             " accepts only servers that prove by a certificate who they are; "
+             "present the one that your TLSA records match (RFC 7673)"});
   }
   offers_dialback_ = addressee_.allows_dialback;
   if (from_) return AskVerdict();

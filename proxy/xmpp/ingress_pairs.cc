@@ -97,7 +97,6 @@ void IngressStream::State::OnPairJudgedAgain(IngressPair& pair,
                                              const Verdict& verdict) {
   if (verdict.outcome() == Outcome::kProved) return Validate(pair);
   if (pair.number == kHeaderPair) backend_ = BackendState::kFailed;
-  actions_.Push(action::DropPair{pair.number});
   FailPair(pair, {verdict.outcome() == Outcome::kIndeterminate  // L-05
                       ? DialbackCondition::kRemoteConnectionFailed
                       : DialbackCondition::kNotAuthorized,
@@ -167,13 +166,13 @@ void IngressStream::State::OnPairFailed(IngressPair& pair,
 
 void IngressStream::State::ExpirePair(IngressPair& pair) {
   if (pair.number == kHeaderPair) backend_ = BackendState::kFailed;
-  actions_.Push(action::DropPair{pair.number});
   FailPair(pair, {DialbackCondition::kRemoteServerTimeout,
                   "it took too long to find out about " + pair.from().ascii()});
 }
 
 void IngressStream::State::FailPair(IngressPair& pair, DialbackError error) {
   Answer(WriteError(pair.request, error));
+  actions_.Push(action::DropPair{pair.number});
   pairs_.Remove(pair.number);
 }
 

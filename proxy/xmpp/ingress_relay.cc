@@ -164,20 +164,15 @@ void IngressStream::State::OnBackendClosed(
        DetailOf(error));
 }
 
-// B-25, D-64: what proved the peer is gone. "Could not be found out" is not
-// gone (L-05).
+// B-25, D-64: what proved the peer is gone, or has been out of reach for longer
+// than our owner bears with.
 void IngressStream::State::OnReverified(const Verdict& verdict) {
-  if (!IsAuthenticated(phase_)) return;
-  switch (verdict.outcome()) {
-    case Outcome::kProved:
-    case Outcome::kIndeterminate:
-      return;
-    case Outcome::kDisproved:
-    case Outcome::kAbsent:
-      if (!Loses(verdict)) return;
-      return BeginClosing({StreamCondition::kReset, TextOf(verdict)},
-                          CloseReason::kNotProven);
+  if (!IsAuthenticated(phase_) || verdict.outcome() == Outcome::kProved ||
+      !Loses(verdict)) {
+    return;
   }
+  BeginClosing({StreamCondition::kReset, TextOf(verdict)},
+               CloseReason::kNotProven);
 }
 
 // True if a pair is not proven any more. One that dialback proved rests on

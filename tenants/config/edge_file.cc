@@ -179,8 +179,18 @@ class EdgeReader {
       }
     }
     settings->log_level = fields_.Text("log.level");
+    settings->control = Control();
     settings->drain_time = std::chrono::seconds(fields_.Count("drain_time"));
     settings->max_connections = fields_.Count("limits.connections");
+  }
+
+  std::string Control() {
+    if (fields_.Text("control").empty()) return {};
+    std::string path = PathBeside(log_->file(), fields_.Text("control"));
+    if (auto why = WhyNoSocketPath(path); !why.empty()) {
+      log_->Error(fields_.At("control"), "control: " + why);
+    }
+    return path;
   }
 
   const Fields& fields_;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -103,6 +104,26 @@ std::string WhyNotAppendable(const std::string& path) {
          std::generic_category().message(errno) +
          "; give a file that the edge's user may write, or \"\" for standard "
          "output";
+}
+
+std::string WhyNoSocketPath(const std::string& path) {
+  constexpr std::size_t kMost = sizeof(sockaddr_un::sun_path) - 1;
+  if (path.size() > kMost) {
+    return "expected a path of at most " + std::to_string(kMost) +
+           " octets; found " + InQuotes(path);
+  }
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0 && !S_ISSOCK(status.st_mode)) {
+    return "expected a name for a socket; " + InQuotes(path) +
+           " is something else";
+  }
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0) {
+    return {};
+  }
+  return "cannot make a socket in " + InQuotes(folder.string()) + ": " +
+         std::generic_category().message(errno) +
+         "; give a folder that the edge's user may write";
 }
 
 std::string PathBeside(const std::string& file, const std::string& path) {

@@ -23,6 +23,10 @@ Result<std::string, std::string> ReadWholeFile(const std::string& path,
 // written.
 std::string WhyNotAppendable(const std::string& path);
 
+// WhyNoSocketPath says why no UNIX socket can be made at the path: it is too
+// long, its folder is missing, or something else is there; empty if one can.
+std::string WhyNoSocketPath(const std::string& path);
+
 // `path`, seen from the folder that holds `file`; absolute.
 std::string PathBeside(const std::string& file, const std::string& path);
 

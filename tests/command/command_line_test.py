@@ -89,6 +89,11 @@ class Usage(CommandLine):
                 (("match", "--chain", self.leaf.chain, "--tlsa", good), ["--name"]),
                 (("match", "--chain", self.leaf.chain, "--name", "a.example", "--tlsa", "3", "1",
                   "1", "abcd"), ["one word", '"3 1 1 HEX"']),
+                (("ctl",), ["expected status, streams, verdicts, flush DOMAIN or drain"]),
+                (("ctl", "stats", "--socket", "/x"), ["stats", "expected status"]),
+                (("ctl", "status"), ["--socket", "required"]),
+                (("ctl", "flush", "--socket", "/x"), ["domain", "required"]),
+                (("explain",), ["domain", "required"]),
                 (("--verison",), ["--verison"])):
             with self.subTest(words=words):
                 self.assert_usage(run(*words), *said, "--help")
@@ -110,6 +115,10 @@ class Usage(CommandLine):
     def test_help_names_every_option_and_is_no_error(self):
         for words, said in (((), ["run", "check", "match", "--version"]),
                             (("run",), ["--config", "SIGTERM"]),
+                            (("ctl",), ["status", "streams", "verdicts", "flush", "drain"]),
+                            (("ctl", "flush"), ["DOMAIN", "--socket", "--json"]),
+                            (("explain",), ["DOMAIN", "--chain", "--config", "--tenant",
+                                            "--json", "indeterminate", "64"]),
                             (("check",), ["--config", "--json"]),
                             (("match",), ["--chain", "--tlsa", "--name", "--trust", "--at",
                                           "--json", "unusable"])):
@@ -117,6 +126,18 @@ class Usage(CommandLine):
             self.assertEqual(done.returncode, 0, done.stderr)
             for word in said:
                 self.assertIn(word, done.stdout)
+
+    def test_ctl_without_a_proxy_is_1_and_says_so(self):
+        for path, said in (("/nowhere/control", "no danegate listens there"),
+                           (self.config, "no danegate listens there"),
+                           ("/" + "x" * 200, "expected the path of a socket")):
+            done = run("ctl", "status", "--socket", path)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertEqual(done.stdout, "")
+            self.assertIn(said, done.stderr)
+        done = run("ctl", "flush", "192.0.2.1", "--socket", "/nowhere")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("expected a domain", done.stderr)
 
     def test_version_names_every_library(self):
         done = run("--version")

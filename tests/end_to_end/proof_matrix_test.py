@@ -23,14 +23,18 @@ UNPROVEN, WRONG = 'error policy-violation', 'error not-authorized'
 LATER = 'error remote-connection-failed'
 MISMATCH, UNUSABLE = '3 1 1 ' + '00' * 32, '3 1 9 ' + '00' * 32
 
-# `proof` and `is`: what the row is about. `domain`: the peer's, without ".example".
-# `certificate`: which it presents (_certificates). `key`: for dialback, if it asks. `ends`: as
-# the peer sees it, and the verdict in the log, for each of the tenants.
+# `proof`, `outcome`, `what`: what the row is about. `domain`: the peer's, without ".example".
+# `certificate`: which it presents (makers()). `key`: for dialback, if it asks for it. `ends`: for
+# each tenant the end as the peer sees it, and the verdict in the log.
 Row = collections.namedtuple('Row', 'proof outcome what domain certificate key ends')
 
 
 def row(proof, outcome, what, domain, certificate, *ends, key=None):
     return Row(proof, outcome, what, domain, certificate, key, dict(zip(PROOFS, ends)))
+
+
+def both(end):
+    return [end] * 2
 
 
 def every(end):
@@ -42,12 +46,12 @@ ROWS = [
     row('dane', 'disproved', 'TLSA of another key; PKI, POSH, dialback would pass', 'mismatch',
         'public', *every((WRONG, 'disproved no-match')), key='valid-mismatch'),
     row('dane', 'absent', 'no TLSA, and nothing else', 'plain', 'own',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2],
+        *both((UNPROVEN, 'absent no-tlsa')),
         ('failure not-authorized', 'absent no-tlsa')),
     row('dane', 'absent', 'only unusable TLSA, self-signed', 'unusable', 'own',
         *every((UNPROVEN, 'absent all-unusable')), key='valid-unusable'),
     row('dane', 'absent', 'only unusable TLSA, PKI', 'unusable-pki', 'public',
-        (UNPROVEN, 'absent all-unusable'), *every((IN, 'proved pki'))[:2]),
+        (UNPROVEN, 'absent all-unusable'), *both((IN, 'proved pki'))),
     row('dane', 'indeterminate', 'TLSA: SERVFAIL; PKI would pass', 'servfail', 'public',
         *every((LATER, 'indeterminate dns-failed')), key='valid-servfail'),
     row('dane', 'indeterminate', 'TLSA: dropped; PKI would pass', 'dropped', 'public',
@@ -56,48 +60,48 @@ ROWS = [
         *every((LATER, 'indeterminate dns-bogus')), key='valid-bogus'),
 
     row('pki', 'proved', "a CA in the tenant's trust", 'pki', 'public',
-        (UNPROVEN, 'absent no-tlsa'), *every((IN, 'proved pki'))[:2]),
+        (UNPROVEN, 'absent no-tlsa'), *both((IN, 'proved pki'))),
     row('pki', 'proved', 'names the target; secure SRV', 'target', 'public target',
-        (UNPROVEN, 'absent no-tlsa'), *every((IN, 'proved pki'))[:2]),
+        (UNPROVEN, 'absent no-tlsa'), *both((IN, 'proved pki'))),
     row('pki', 'disproved', 'names the target; unsigned SRV', 'unsigned-target', 'public target',
-        *every((UNPROVEN, 'absent no-secure-delegation'))[:2],
+        *both((UNPROVEN, 'absent no-secure-delegation')),
         (DIALED, 'proved dialback'), key='valid-target'),
     row('pki', 'disproved', 'a CA that nobody trusts', 'untrusted', 'foreign',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2], (DIALED, 'proved dialback'),
+        *both((UNPROVEN, 'absent no-tlsa')), (DIALED, 'proved dialback'),
         key='valid-untrusted'),
     row('pki', 'absent', 'no certificate', 'bare', None,
-        *every((UNPROVEN, None))[:2], (DIALED, 'proved dialback'), key='valid-bare'),
+        *both((UNPROVEN, None)), (DIALED, 'proved dialback'), key='valid-bare'),
     row('pki', 'indeterminate', 'a chain with too many ways', 'ways', 'maze',
         (UNPROVEN, 'absent no-tlsa'), (LATER, 'indeterminate budget-exhausted'),
         (DIALED, 'proved dialback'), key='valid-ways'),
 
     row('posh', 'proved', 'the document', 'posh', 'own',
-        (UNPROVEN, 'absent no-tlsa'), *every((IN, 'proved posh'))[:2],
+        (UNPROVEN, 'absent no-tlsa'), *both((IN, 'proved posh')),
         (UNPROVEN, 'absent no-tlsa')),
     row('posh', 'proved', "a reference to the provider's", 'referring', 'own',
-        (UNPROVEN, 'absent no-tlsa'), *every((IN, 'proved posh'))[:2],
+        (UNPROVEN, 'absent no-tlsa'), *both((IN, 'proved posh')),
         (UNPROVEN, 'absent no-tlsa')),
     row('posh', 'disproved', 'the document of another certificate', 'posh-other', 'own',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2], (DIALED, 'proved dialback'),
+        *both((UNPROVEN, 'absent no-tlsa')), (DIALED, 'proved dialback'),
         key='valid-posh-other'),
     row('posh', 'absent', '404', 'posh-none', 'own',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2], (DIALED, 'proved dialback'),
+        *both((UNPROVEN, 'absent no-tlsa')), (DIALED, 'proved dialback'),
         key='valid-posh-none'),
     row('posh', 'indeterminate', '503', 'posh-down', 'own',
         (UNPROVEN, 'absent no-tlsa'), (LATER, 'indeterminate posh-failed'),
         (DIALED, 'proved dialback'), key='valid-posh-down'),
 
     row('dialback', 'proved', 'the key is valid', 'dialback', 'own',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2], (DIALED, 'proved dialback'),
+        *both((UNPROVEN, 'absent no-tlsa')), (DIALED, 'proved dialback'),
         key='valid-dialback'),
     row('dialback', 'disproved', 'the key is invalid', 'forged', 'own',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2], ('result invalid', 'absent no-tlsa'),
+        *both((UNPROVEN, 'absent no-tlsa')), ('result invalid', 'absent no-tlsa'),
         key='forged'),
     row('dialback', 'absent', 'the peer says <auth/>', 'silent', 'own',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2],
+        *both((UNPROVEN, 'absent no-tlsa')),
         ('failure not-authorized', 'absent no-tlsa')),
     row('dialback', 'indeterminate', 'nobody answers', 'unanswered', 'own',
-        *every((UNPROVEN, 'absent no-tlsa'))[:2],
+        *both((UNPROVEN, 'absent no-tlsa')),
         ('result error remote-server-timeout', 'absent no-tlsa'), key='hang-up'),
 ]
 ZONES = {
@@ -158,7 +162,7 @@ class ProofMatrixTest(EdgeTest):
         """(what the peer is told, its line in the log)"""
         peer = self.connect(f'{each.domain}.example', tenant,
                             self.certificates.get((each.certificate, each.domain)),
-                            patience=15)
+                            network=1 + ROWS.index(each) % 15, patience=15)
         told = self.try_in(peer, each.key)
         if told in (IN, DIALED):
             self.assert_delivered(peer, self.recording_of(peer))

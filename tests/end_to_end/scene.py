@@ -35,8 +35,9 @@ STARTTLS_PORT, DIRECT_TLS_PORT = 5269, 5270
 FIRST_SOURCE_PORT = 20001
 
 # What a peer's zone says otherwise (zones.Zone), by domain. `tlsa` is the RDATA of its
-# record; None: there is none. `more`: further records, where {web} stands for the
-# address of the HTTPS server, {mx} for that of the target.
+# record; None: there is none. `port`, `address`: of its target; None: there is none. `more`:
+# further records. In both {web} stands for the address of the HTTPS server, {mx} for that
+# where peers come from, and {nobody} for one where nobody listens.
 PEERS = {
     'peer.example': {},
     'control.example': {},
@@ -64,14 +65,15 @@ class Scene:
     """
 
     def __init__(self, more_peers=None, shards=2, tenant_limits='', more='', has_primary=False,
-                 proofs=None, web_hosts=None, has_authority=False, may_reach_us=True):
+                 proofs=None, web_hosts=None, has_authority=False, may_reach_us=True,
+                 dialback_secret=None):
         """`more_peers`: further entries for PEERS. `tenant_limits`: YAML for acme;
         `more`: YAML for the edge. `has_primary`: acme has another backend, `primary`,
         that is tried before its own; it is down until it is told to recover().
         `proofs`: {domain: the proof that its tenant wants, as words of YAML}; a domain
         that nobody has yet gets a tenant of its own, with acme's backend. `web_hosts`:
         for whom `web` has a certificate. `may_reach_us`: whether strangers may lead the
-        edge to addresses of the scene."""
+        edge to addresses of the scene. `dialback_secret`: of the tenants' own keys."""
         self._proofs = {ACME: 'require: dane', WONDER: 'require: dane', **(proofs or {})}
         self.hosted = [*HOSTED, *(name for name in self._proofs if name not in HOSTED)]
         self._end = contextlib.ExitStack()
@@ -84,7 +86,8 @@ class Scene:
         self._make_dns({**PEERS, **(more_peers or {})})
         self._make_backends(has_primary)
         self._make_others(web_hosts, has_authority)
-        self._make_edge(shards, tenant_limits, more + self._outbound(may_reach_us))
+        self._make_edge(shards, tenant_limits,
+                        more + self._outbound(may_reach_us) + self._dialback(dialback_secret))
 
     def start(self):
         if self.web:
@@ -103,18 +106,20 @@ class Scene:
     # --- peers ----------------------------------------------------------------
 
     def connect(self, domain='peer.example', to=ACME, certificate='its own', direct_tls=False,
-                alpn=None, version=None, **link):
-        """A Peer that has just connected. `certificate`: None for none."""
+                alpn=None, version=None, network=None, **link):
+        """A Peer that has just connected. `certificate`: None for none. `network`: 1 to 15
+        for another than the scene's to come from."""
         if certificate == 'its own':
             certificate = self.peer_certificate
         port = DIRECT_TLS_PORT if direct_tls else STARTTLS_PORT
         return Peer((self.edge_address, port), domain, to,
                     client_context(certificate, alpn, version), direct_tls,
-                    source=self._next_source(), **link)
+                    source=self._next_source(network), **link)
 
-    def _next_source(self):
+    def _next_source(self, network):
         """Never used before, so that a line of the log belongs to one connection."""
-        return self.block.address(9), next(self._source_ports)
+        address = self.block.elsewhere(network) if network else self.peer_address
+        return address, next(self._source_ports)
 
     # --- making ---------------------------------------------------------------
 
@@ -144,12 +149,15 @@ class Scene:
 
     def _zone(self, domain, values):
         tlsa = values.pop('tlsa', self.peer_certificate.tlsa(3, 1, 1))
-        records = [f'_xmpp-server._tcp SRV 0 0 5269 mx.{domain}.',
-                   f'mx A {self.peer_address}']
+        address = values.pop('address', '{mx}')
+        records = [f"_xmpp-server._tcp SRV 0 0 {values.pop('port', 5269)} mx.{domain}."]
+        if address:
+            records.append(f'mx A {address}')
         if tlsa:
             records.append(f'_5269._tcp.mx TLSA {tlsa}')
-        records += [line.format(web=self.web_address, mx=self.peer_address)
-                    for line in values.pop('more', ())]
+        records = [line.format(web=self.web_address, mx=self.peer_address,
+                               nobody=self.block.address(10))
+                   for line in [*records, *values.pop('more', ())]]
         return {'records': records, **values}
 
     def _make_backends(self, has_primary):
@@ -182,6 +190,14 @@ class Scene:
         if may_reach_us:
             text += f'outbound: {{allow: [{self.block.network}]}}\n'
         return text
+
+    def _dialback(self, secret):
+        if not secret:
+            return ''
+        file = os.path.join(self.keys, 'dialback.secret')
+        with open(file, 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+            out.write(secret + '\n')
+        return f'dialback: {{secret: {file}}}\n'
 
     def _make_edge(self, shards, tenant_limits, more):
         tenants = [

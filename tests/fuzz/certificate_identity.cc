@@ -9,6 +9,7 @@
 #include "tests/support/test_certificates.h"
 #include "verifier/check.h"
 #include "verifier/pkix.h"
+#include "verifier/x509/certificate_summary.h"
 #include "verifier/x509/presented_identity.h"
 
 namespace {
@@ -40,6 +41,8 @@ bool Contains(const Bytes& bytes, std::string text) {
 }
 
 void Check(const Bytes& certificate) {
+  const auto summary = danegate::CertificateSummary::Of(certificate);
+  DANEGATE_CHECK(summary.names.size() <= danegate::kMaxPresentedNames);
   for (const char* text : {"peer.example", "xn--bcher-kva.example"}) {
     const Domain reference = *Domain::Parse(text);
     const bool by_dns =

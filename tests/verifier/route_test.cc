@@ -60,6 +60,8 @@ TEST_F(RouteTest, H_01_BothKindsAreOneSetInTheOrderOfPriority) {
   EXPECT_EQ(Hosts(route),
             "a.example:5269 c.example:5270/direct b.example:5269 ");
   EXPECT_TRUE(route.endpoints[0].secure);
+  ASSERT_EQ(route.steps.size(), 8u);  // two SRV, three of A and AAAA each
+  EXPECT_EQ(route.steps[0].question.type, RecordType::kSrv);
   EXPECT_EQ(route.endpoints[0].addresses.size(), 1u);
 }
 
@@ -139,6 +141,19 @@ TEST_F(RouteTest, L_06_ManyTargetsAndAddressesAreCut) {
     EXPECT_EQ(endpoint.addresses.size(), RouteSearch::kMaxAddresses);
   }
   EXPECT_LE(asked_, 2 + 2 * static_cast<int>(RouteSearch::kMaxEndpoints));
+}
+
+TEST_F(RouteTest, D_06_NeitherFamilyKeepsTheOtherOut) {
+  AddTarget("a.example", 10);
+  for (int i = 0; i < 8; ++i) {
+    dns_.Data("a.example", RecordType::kAaaa, {FakeDns::Rdata(16, 1)});
+  }
+  std::string sizes;
+  const Route route = Search();
+  for (const auto& address : route.endpoints.at(0).addresses) {
+    sizes += std::to_string(address.size()) + " ";
+  }
+  EXPECT_EQ(sizes, "16 4 16 16 ");
 }
 
 TEST_F(RouteTest, D_22_SilenceEndsAtTheDeadline) {

@@ -76,8 +76,9 @@ class ServiceTest : public ::testing::Test {
 
   VerdictRequest RequestFor(const std::string& domain, Inbox& inbox,
                             std::uint64_t ticket = 1) {
-    return {ticket, ClaimedDomain{*Domain::Parse(domain)}, chain_,
-            std::make_shared<ProofPolicy>(), inbox.get()};
+    return {ticket,         ClaimedDomain{*Domain::Parse(domain)},
+            chain_,         std::make_shared<ProofPolicy>(),
+            "192.0.2.0/24", inbox.get()};
   }
 
   void Submit(VerdictRequest request) {

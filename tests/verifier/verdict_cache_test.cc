@@ -34,6 +34,28 @@ TEST(VerdictCacheTest, VerdictIsGoneAtTheInstantItExpires) {
   EXPECT_EQ(cache.size(), 0u);
 }
 
+TEST(VerdictCacheTest, ForgetsEveryChainOfADomainAndNoOther) {
+  VerdictCache cache(10);
+  cache.Put(KeyOf("peer.example", 1), SomeVerdict(), At(5));
+  cache.Put(KeyOf("peer.example", 2), SomeVerdict(), At(5));
+  cache.Put(KeyOf("other.example", 1), SomeVerdict(), At(5));
+  EXPECT_EQ(cache.Forget(*Domain::Parse("peer.example")), 2u);
+  EXPECT_EQ(cache.Forget(*Domain::Parse("peer.example")), 0u);
+  EXPECT_EQ(cache.Find(KeyOf("peer.example", 2), At(4)), nullptr);
+  EXPECT_NE(cache.Find(KeyOf("other.example", 1), At(4)), nullptr);
+}
+
+TEST(VerdictCacheTest, ListsWhatMayStillBeUsed) {
+  VerdictCache cache(10);
+  const auto verdict = SomeVerdict();
+  cache.Put(KeyOf("peer.example"), verdict, At(5));
+  cache.Put(KeyOf("old.example"), SomeVerdict(), At(3));
+  const auto kept = cache.List(At(3));
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].first, verdict);
+  EXPECT_EQ(kept[0].second, At(5));
+}
+
 // D-62
 TEST(VerdictCacheTest, OtherChainOrDomainIsAMiss) {
   VerdictCache cache(10);

@@ -73,5 +73,11 @@ TEST_F(VerdictMemoryTest, C3_ForgetsAPeerWhenToldTo) {
   EXPECT_FALSE(memory_.Find(peer_, chain_, policy_, kStart));
 }
 
+TEST_F(VerdictMemoryTest, E5_ForgetsEverythingWhenTheClockHasJumped) {
+  Remember(chain_);
+  memory_.BumpEpoch();
+  EXPECT_FALSE(memory_.Find(peer_, chain_, policy_, kStart));
+}
+
 }  // namespace
 }  // namespace danegate

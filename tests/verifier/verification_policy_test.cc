@@ -160,6 +160,12 @@ TEST_F(VerificationPolicyTest, D_61_AProofByPkiHoldsAsLongAsTheAbsenceOfTlsa) {
   EXPECT_EQ(Run(kStrong).expires, kStart.monotonic + seconds(17));
 }
 
+// D-13: another address is signed, so this failure says nothing.
+TEST_F(VerificationPolicyTest, D_61_AFailureThatDidNotMatterEndsNothing) {
+  dns_.Fail("mx.peer.example", RecordType::kAaaa, "SERVFAIL");
+  EXPECT_EQ(Run(kStrong).expires, kStart.monotonic + seconds(300));
+}
+
 TEST_F(VerificationPolicyTest, B_25_AProofByPkiEndsWithTheCertificate) {
   chain_ = PkiChain({.not_after = {kTestNow.seconds + 23}});
   EXPECT_EQ(Run(kStrong).expires, kStart.monotonic + seconds(23));

@@ -140,6 +140,28 @@ TEST_F(VerificationPoshTest, E_11_AFailureIsTemporaryWhereNothingElseProves) {
   EXPECT_EQ(OutcomeOf(kStrong), "indeterminate");
 }
 
+// What DANE said stands, however late it was.
+TEST_F(VerificationPoshTest, E_11_NoTimeLeftForItIsItsOwnFailure) {
+  reply_.reset();
+  verification_.emplace(
+      ClaimedDomain{*Domain::Parse("peer.example")}, chain_,
+      VerificationRules{
+          .require = kAny, .trust = &trust_, .posh_guard = guard_},
+      kStart);
+  Now late = kStart;
+  late.monotonic = late.monotonic + seconds(8);
+  while (const auto question = verification_->NextQuestion()) {
+    verification_->OnAnswer(*dns_.Answered(*question), late);
+  }
+  ASSERT_TRUE(verification_->NextRequest());
+  late.monotonic = kStart.monotonic + Verification::kTimeLimit;
+  verification_->OnDeadline(late);
+  const Verdict& verdict = *verification_->verdict();
+  EXPECT_EQ(verdict.outcome(), Outcome::kAbsent);
+  EXPECT_TRUE(verdict.may_dial_back);
+  EXPECT_EQ(verdict.evidence.findings.posh.reason, Reason::kPoshFailed);
+}
+
 TEST_F(VerificationPoshTest, E_15_TheVerdictEndsWithTheDocument) {
   reply_->body = DocumentOf(chain_, 42);
   EXPECT_EQ(Run(kStrong).expires, kStart.monotonic + seconds(42));

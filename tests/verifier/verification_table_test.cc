@@ -69,7 +69,7 @@ class VerificationTableTest : public ::testing::Test {
   void Request(const std::string& domain) {
     table_.OnRequest(
         VerdictRequest{++ticket_, ClaimedDomain{*Domain::Parse(domain)}, chain_,
-                       policy_, &inbox_},
+                       policy_, "192.0.2.0/24", &inbox_},
         now_);
   }
 
@@ -113,7 +113,7 @@ class VerificationTableTest : public ::testing::Test {
   VerifierInbox inbox_;
   PeerDns dns_;
   Now now_{Instant{seconds(1000)}, UnixTime{1'800'000'000}};
-  AddressGuard guard_;
+  AddressGuard guard_{{.allowed = {*AddressPrefix::Parse("192.0.2.0/24")}}};
   VerdictMemory memory_{1024};
   VerificationTable table_{{trust_, guard_, {}, memory_}};
   std::uint64_t ticket_ = 0;
@@ -189,6 +189,33 @@ TEST_F(VerificationTableTest, RefusalDoesNotOutliveItsEvidence) {
   EXPECT_FALSE(Verify("other-key.example").from_cache);
 }
 
+TEST_F(VerificationTableTest, ARefusalIsListedUntilItIsForgotten) {
+  dns_.key = std::string(64, 'A');
+  Verify("other-key.example");
+  const auto listed = table_.OnMemoryRequest({7, std::nullopt, nullptr}, now_);
+  EXPECT_EQ(listed.ticket, 7u);
+  ASSERT_EQ(listed.refusals.size(), 1u);
+  EXPECT_EQ(listed.refusals[0].peer.ascii(), "other-key.example");
+  EXPECT_EQ(listed.refusals[0].reason, Reason::kNoMatch);
+  EXPECT_EQ(listed.refusals[0].left, seconds(30));
+  const auto peer = *Domain::Parse("other-key.example");
+  EXPECT_EQ(table_.OnMemoryRequest({8, peer, nullptr}, now_).forgotten, 1u);
+  EXPECT_TRUE(table_.OnMemoryRequest({9, std::nullopt, nullptr}, now_)
+                  .refusals.empty());
+  EXPECT_FALSE(Verify("other-key.example").from_cache);
+}
+
+TEST_F(VerificationTableTest, WhatIsUnderWayWhenItsPeerIsForgottenIsNotKept) {
+  dns_.key = std::string(64, 'A');
+  Request("other-key.example");
+  table_.OnMemoryRequest({1, *Domain::Parse("other-key.example"), nullptr},
+                         now_);
+  AnswerAll();
+  EXPECT_EQ(Replies().size(), 1u);
+  EXPECT_FALSE(Verify("other-key.example").from_cache);
+  EXPECT_TRUE(Verify("other-key.example").from_cache);
+}
+
 // D-63, L-05
 TEST_F(VerificationTableTest, IndeterminateIsNeverRemembered) {
   dns_.fails = true;
@@ -252,6 +279,33 @@ TEST_F(VerificationTableTest, ADomainWithManyChainsDoesNotTakeTheOthersPlaces) {
   AnswerAll();
   EXPECT_EQ(Replies().size(), VerificationTable::kMaxRunningOfDomain + 1);
   EXPECT_EQ(Verify("peer.example").verdict->outcome(), Outcome::kProved);
+}
+
+// E-18: a domain that is claimed again and again, each time with another
+// certificate, is not fetched from each time.
+TEST_F(VerificationTableTest, ADomainsPoshDocumentIsFetchedNowAndThenOnly) {
+  policy_ = std::make_shared<ProofPolicy>(
+      ProofPolicy{.require = ProofRequirement::kStrong});
+  dns_.security = DnsSecurity::kInsecure;
+  const std::vector<std::uint8_t> leaf(chain_.der(0).begin(),
+                                       chain_.der(0).end());
+  std::vector<std::vector<std::uint8_t>> padded{leaf};
+  unsigned fetched = 0;
+  for (int i = 0; i < 40; ++i) {
+    chain_ = CertificateChain::FromDer(padded);
+    padded.push_back(leaf);
+    Request("victim.example");
+    AnswerAll();
+    while (auto request = table_.NextRequest()) {
+      ++fetched;
+      table_.OnReply(request->verification, {.status = 404}, now_);
+    }
+  }
+  EXPECT_EQ(fetched, VerificationTable::kPoshOfDomain);
+  const auto replies = Replies();
+  ASSERT_EQ(replies.size(), 40u);
+  EXPECT_EQ(replies.front().verdict->outcome(), Outcome::kAbsent);
+  EXPECT_EQ(replies.back().verdict->outcome(), Outcome::kIndeterminate);
 }
 
 // L-06, D-22

@@ -28,7 +28,8 @@ TEST_F(VerificationTest, TheEvidenceTellsEveryStep) {
   for (const EvidenceStep& step : Run().evidence.steps) {
     story += step.question.name + " " +
              std::string(ToString(step.question.type)) + ", " +
-             std::string(ToString(step.security)) + ": " + step.detail + "\n";
+             std::string(ToString(step.security)) + ": " + step.detail + "\n" +
+             step.comparison;
   }
   EXPECT_EQ(story,
             "_xmpps-server._tcp.peer.example SRV, secure: no such record\n"
@@ -37,8 +38,23 @@ TEST_F(VerificationTest, TheEvidenceTellsEveryStep) {
             "mx.peer.example AAAA, secure: no such record\n"
             "mx.peer.example A, secure: 192.0.2.1\n" +
                 std::string(kMxOwner) + " TLSA, secure: " + own_ +
-                ": the record 3 1 1 matches the public key of certificate 1 "
-                "of the chain\n");
+                "\nthe record 3 1 1 matches the public key of certificate 1 "
+                "of the chain");
+}
+
+TEST_F(VerificationTest, EveryStepTellsWhenItsAnswerCame) {
+  verification_.emplace(ClaimedDomain{*Domain::Parse("peer.example")}, chain_,
+                        VerificationRules{.trust = &trust_}, kStart);
+  std::chrono::milliseconds later{0};
+  while (const auto question = verification_->NextQuestion()) {
+    later += std::chrono::milliseconds(7);
+    verification_->OnAnswer(*dns_.Answered(*question),
+                            {kStart.monotonic + later, kStart.wall});
+  }
+  const auto& steps = verification_->verdict()->evidence.steps;
+  ASSERT_GE(steps.size(), 2u);
+  EXPECT_EQ(steps[0].since_start, std::chrono::milliseconds(7));
+  EXPECT_EQ(steps[1].since_start, std::chrono::milliseconds(14));
 }
 
 TEST_F(VerificationTest, D52_ARecordOfAnotherKeyDisproves) {

@@ -345,7 +345,8 @@ TEST(IngressDialback, SavesNobodyWhomAStrongerProofHasFailed) {
       pair.may_dial_back = row.may_dial_back;
       pair.Peer(kResult);
       EXPECT_TRUE(pair.Sent(Error(row.pair))) << pair.sent;
-      EXPECT_EQ(pair.done.back(), "#1 verify peer.example");
+      EXPECT_EQ(pair.done.back(), "#1 drop");
+      EXPECT_TRUE(pair.Did("#1 verify peer.example"));
     }
   }
 }

@@ -13,10 +13,10 @@ using namespace std::chrono_literals;
 const std::string kHeaderMessage =
     "<message from='a@peer.example' to='b@tenant.example'/>";
 
-TEST(IngressReverified, GoesOnUnlessTheProofIsGone) {  // B-25, D-64, L-05
+TEST(IngressReverified, GoesOnUnlessTheProofIsGone) {  // B-25, D-64
   const std::pair<Outcome, const char*> rows[] = {
       {Outcome::kProved, "open"},
-      {Outcome::kIndeterminate, "open"},
+      {Outcome::kIndeterminate, "reset"},  // for too long
       {Outcome::kDisproved, "reset"},
       {Outcome::kAbsent, "reset"},
   };

@@ -195,7 +195,10 @@ std::string HttpsTransfer::Explain(CURLcode code) const {
     return "the answer's header has more than " + std::to_string(kMaxHeader) +
            " octets";
   }
-  return *problem_ != '\0' ? problem_ : curl_easy_strerror(code);
+  const std::string problem =
+      *problem_ != '\0' ? problem_ : curl_easy_strerror(code);
+  // The peer reads this too, which is no business of its: which file we trust.
+  return problem.substr(0, problem.find(" CAfile: "));
 }
 
 std::string HttpsTransfer::WhyServerUnproven(const TrustStore& trust,

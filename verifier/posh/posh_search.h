@@ -67,9 +67,10 @@ struct PoshFinding {
 
 class PoshSearch {
  public:
-  static constexpr std::chrono::seconds kTimeLimit{5};  // threats D6
-  static constexpr std::size_t kMaxRedirects = 3;       // E-09, all hops
-  static constexpr std::size_t kMaxQuestions =          // A and AAAA each
+  static constexpr std::chrono::seconds kTimeLimit{
+      4};                                          // threats D6: 5 s in all
+  static constexpr std::size_t kMaxRedirects = 3;  // E-09, all hops
+  static constexpr std::size_t kMaxQuestions =     // A and AAAA each
       2 * (1 + 1 + kMaxRedirects);
 
   // Borrows the guard. Nothing is asked for an empty chain.
@@ -86,6 +87,8 @@ class PoshSearch {
 
   // When OnDeadline() must be called at the latest.
   Instant deadline() const;
+  // What it asks for at this time.
+  const HttpsUrl& url() const { return url_; }
   // Set once, then final.
   const std::optional<PoshFinding>& finding() const { return finding_; }
 

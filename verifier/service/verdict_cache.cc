@@ -26,6 +26,23 @@ void VerdictCache::Put(const VerdictKey& key,
   if (entries_.size() > max_entries_) Forget(entries_.find(*uses_.back()));
 }
 
+std::size_t VerdictCache::Forget(const Domain& domain) {
+  const std::size_t before = entries_.size();
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    const auto current = entry++;
+    if (current->first.domain == domain) Forget(current);
+  }
+  return before - entries_.size();
+}
+
+std::vector<VerdictCache::Kept> VerdictCache::List(Instant now) const {
+  std::vector<Kept> kept;
+  for (const auto& [key, entry] : entries_) {
+    if (now < entry.until) kept.emplace_back(entry.verdict, entry.until);
+  }
+  return kept;
+}
+
 void VerdictCache::Forget(Entries::iterator entry) {
   uses_.erase(entry->second.use);
   entries_.erase(entry);

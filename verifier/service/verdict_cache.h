@@ -11,6 +11,8 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "verifier/certificate.h"
 #include "verifier/domain.h"
@@ -35,6 +37,13 @@ class VerdictCache {
   std::shared_ptr<const Verdict> Find(const VerdictKey&, Instant now);
   // Keeps it for use before `until`.
   void Put(const VerdictKey&, std::shared_ptr<const Verdict>, Instant until);
+
+  // Forgets what there is about a domain; returns how much that was. Looks at
+  // every entry.
+  std::size_t Forget(const Domain&);
+  // All that may still be used at `now`, each with its end.
+  using Kept = std::pair<std::shared_ptr<const Verdict>, Instant>;
+  std::vector<Kept> List(Instant now) const;
 
   std::size_t size() const { return entries_.size(); }
 

@@ -106,6 +106,27 @@ void VerificationTable::OnDeadline(Now now) {
   }
 }
 
+MemoryReply VerificationTable::OnMemoryRequest(const MemoryRequest& request,
+                                               Now now) {
+  MemoryReply reply{request.ticket, {}};
+  if (request.forget) {
+    reply.forgotten = refused_.Forget(*request.forget);
+    for (auto& [number, running] : running_) {
+      auto* run = std::get_if<VerificationRun>(&running.work);
+      if (run == nullptr || run->key.domain != *request.forget) continue;
+      run->is_to_forget = true;
+    }
+    return reply;
+  }
+  for (const auto& [verdict, until] : refused_.List(now.monotonic)) {
+    reply.refusals.push_back(
+        {verdict->claimed(), verdict->outcome(), verdict->reason(),
+         verdict->remedy,
+         std::chrono::ceil<std::chrono::seconds>(until - now.monotonic)});
+  }
+  return reply;
+}
+
 std::optional<VerificationTable::Asked> VerificationTable::NextQuestion() {
   while (!questions_.empty()) {
     Asked asked = std::move(questions_.front());
@@ -146,7 +167,7 @@ std::shared_ptr<const Verdict> VerificationTable::Recall(
 // once. D-63: what could not be found out is not remembered.
 void VerificationTable::Remember(const VerificationRun& run, Verdict verdict,
                                  Instant now) {
-  if (verdict.expires <= now) return;
+  if (verdict.expires <= now || run.is_to_forget) return;
   switch (verdict.outcome()) {
     case Outcome::kProved:
       return around_.memory.Put(verdict, run.chain, *run.policy, run.begun,
@@ -160,6 +181,8 @@ void VerificationTable::Remember(const VerificationRun& run, Verdict verdict,
   const Instant expires = verdict.expires;
   verdict.evidence.steps.clear();
   verdict.evidence.steps.shrink_to_fit();
+  verdict.evidence.fetches.clear();
+  verdict.evidence.fetches.shrink_to_fit();
   refused_.Put(run.key, std::make_shared<const Verdict>(std::move(verdict)),
                expires);
 }
@@ -179,6 +202,7 @@ void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   running_by_key_.emplace(key, next_);
   ++running_of_domain_[key.domain];
   Run(VerificationRun{std::move(key), std::move(request.policy), chain, begun,
+                      std::move(request.network), false,
                       std::move(verification)},
       {request.ticket, request.inbox}, now);
 }
@@ -206,9 +230,7 @@ void VerificationTable::Refuse(const VerdictRequest& request, std::string why,
 void VerificationTable::AfterInput(Runs::iterator run, Now now) {
   auto& [number, running] = *run;
   if (auto* verification = std::get_if<VerificationRun>(&running.work)) {
-    if (auto request = verification->search.NextRequest()) {
-      requests_.push_back({number, *std::move(request)});
-    }
+    Fetch(number, *verification, now);
   }
   const bool over = std::visit(
       [this, number = number](auto& work) {
@@ -225,6 +247,24 @@ void VerificationTable::AfterInput(Runs::iterator run, Now now) {
   deadlines_.erase({running.deadline, number});
   running.deadline = deadline;
   deadlines_.emplace(deadline, number);
+}
+
+void VerificationTable::Fetch(std::uint64_t number, VerificationRun& run,
+                              Now now) {
+  auto request = run.search.NextRequest();
+  if (!request) return;
+  if (!run.has_fetched) {
+    run.has_fetched =
+        posh_of_domain_.Take(run.key.domain.ascii(), now.monotonic) &&
+        posh_of_network_.Take(run.network, now.monotonic);
+  }
+  if (run.has_fetched) {
+    requests_.push_back({number, *std::move(request)});
+    return;
+  }
+  HttpsReply none;
+  none.failure = "too many documents were fetched of late; try again later";
+  run.search.OnReply(none, now);
 }
 
 void VerificationTable::End(Runs::iterator run, Now now) {

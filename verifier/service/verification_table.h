@@ -21,7 +21,9 @@
 #include <vector>
 
 #include "verifier/instant.h"
+#include "verifier/memory_request.h"
 #include "verifier/question.h"
+#include "verifier/rate_limiter.h"
 #include "verifier/service.h"
 #include "verifier/service/verdict_cache.h"
 #include "verifier/verification.h"
@@ -37,6 +39,14 @@ class VerificationTable {
   // Of these about one domain, with different chains: a peer can pad its chain
   // at will, and a domain whose servers are slow would take all places.
   static constexpr std::size_t kMaxRunningOfDomain = 8;
+  // Verifications that may fetch POSH documents (E-18): so many at once, then
+  // one each interval. Of one claimed domain, so that nobody is made to hammer
+  // it; of peers of one network, so that none can hold all that may be under
+  // way (HttpsFetch::kMaxFetches).
+  static constexpr unsigned kPoshOfDomain = 16;
+  static constexpr std::chrono::seconds kPoshOfDomainInterval{4};
+  static constexpr unsigned kPoshOfNetwork = 48;
+  static constexpr std::chrono::seconds kPoshOfNetworkInterval{1};
   // Of this thread, with what to tell the peer; about 2 KB each. Who was let in
   // is in the memory that all threads share, so that no flood of refusals
   // pushes it out.
@@ -55,6 +65,9 @@ class VerificationTable {
   void OnAnswer(std::uint64_t verification, const Answer&, Now);
   void OnReply(std::uint64_t verification, const HttpsReply&, Now);
   void OnDeadline(Now);
+  // Answered at once. What is under way about a peer that is to be forgotten
+  // goes on, and is not remembered.
+  MemoryReply OnMemoryRequest(const MemoryRequest&, Now);
 
   struct Asked {
     std::uint64_t verification;  // comes back with the answer
@@ -95,7 +108,10 @@ class VerificationTable {
     std::shared_ptr<const ProofPolicy> policy;  // keeps its roots
     CertificateChain chain;
     VerdictMemory::Stamp begun;
+    std::string network;
+    bool has_fetched = false;
     Verification search;
+    bool is_to_forget = false;
 
     bool is_over() const { return search.verdict().has_value(); }
   };
@@ -122,6 +138,8 @@ class VerificationTable {
   void Run(Work, Waiting, Now);
   void Refuse(const VerdictRequest&, std::string why, Now);
   void AfterInput(Runs::iterator, Now);
+  // What a verification wants fetched, if it may.
+  void Fetch(std::uint64_t number, VerificationRun&, Now);
   void End(Runs::iterator, Now);
   void Reply(const Running&, VerificationRun&, Now);
   void Reply(const Running&, RouteRun&, Now);
@@ -135,6 +153,8 @@ class VerificationTable {
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;
   std::deque<Fetched> requests_;
+  RateLimiter posh_of_domain_{kPoshOfDomain, kPoshOfDomainInterval};
+  RateLimiter posh_of_network_{kPoshOfNetwork, kPoshOfNetworkInterval};
   std::deque<InboxReply> replies_;
   Totals totals_;
 };

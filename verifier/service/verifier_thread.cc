@@ -25,6 +25,7 @@ void Close(Handle& handle) {
 VerifierThread::VerifierThread(const VerifierSettings& settings,
                                const TrustStore& trust, VerdictMemory& memory)
     : posh_guard_(settings.posh_guard),
+      memory_(memory),
       table_({trust, posh_guard_, settings.posh, memory}) {
   DANEGATE_CHECK(uv_loop_init(&loop_) == 0);
   loop_.data = this;
@@ -86,6 +87,11 @@ void VerifierThread::Submit(std::vector<VerifierRequest> requests) {
   if (was_empty) uv_async_send(&wake_);
 }
 
+void VerifierThread::Submit(MemoryRequest request) {
+  memory_requests_.Put(std::move(request));
+  uv_async_send(&wake_);
+}
+
 VerifierService::Counters VerifierThread::counters() const {
   const auto read = [](const std::atomic<std::uint64_t>& total) {
     return total.load(std::memory_order_relaxed);
@@ -105,6 +111,8 @@ void VerifierThread::Run() {
 
 void VerifierThread::OnTurn() {
   const Now now = ReadNow();
+  if (clock_watch_.HasJumped(now)) memory_.BumpEpoch();
+  AnswerMemoryRequests(now);
   TakeRequests(now);
   resolver_->OnDeadline(now);
   table_.OnDeadline(now);
@@ -119,6 +127,13 @@ void VerifierThread::TakeRequests(Now now) {
   if (!requests.empty()) ++batches_;
   for (VerifierRequest& request : requests) {
     table_.OnRequest(std::move(request), now);
+  }
+}
+
+void VerifierThread::AnswerMemoryRequests(Now now) {
+  for (const MemoryRequest& request : memory_requests_.Drain()) {
+    request.inbox->replies.Put(table_.OnMemoryRequest(request, now));
+    request.inbox->wake();
   }
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "verifier/address_guard.h"
+#include "verifier/clock_watch.h"
 #include "verifier/https_fetch.h"
 #include "verifier/mailbox.h"
 #include "verifier/resolver.h"
@@ -40,6 +41,7 @@ class VerifierThread {
 
   // Any thread.
   void Submit(std::vector<VerifierRequest> requests);
+  void Submit(MemoryRequest);
   VerifierService::Counters counters() const;
 
  private:
@@ -48,12 +50,14 @@ class VerifierThread {
   void Run();
   void OnTurn();
   void TakeRequests(Now);
+  void AnswerMemoryRequests(Now);
   void Advance(Now);
   void Count();
   void Deliver();
   void SetTimer(Now);
 
   Mailbox<VerifierRequest> requests_;
+  Mailbox<MemoryRequest> memory_requests_;
   std::atomic<bool> stop_{false};
 
   // Written by the thread, once a turn.
@@ -74,6 +78,8 @@ class VerifierThread {
   std::unique_ptr<Resolver> resolver_;
   std::unique_ptr<HttpsFetch> fetch_;
   const AddressGuard posh_guard_;
+  ClockWatch clock_watch_;
+  VerdictMemory& memory_;
   VerificationTable table_;
   std::uint64_t batches_ = 0;
   std::uint64_t questions_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string_view>
 
 namespace danegate {
@@ -62,46 +63,95 @@ bool MatchesXmppAddr(std::string_view presented, const Domain& reference) {
   return domain.ok() && *domain == reference;
 }
 
+struct NameOfOtherKind {
+  enum class Kind { kXmppAddr, kSrvName };
+  Kind kind;
+  std::string_view text;
+};
+
 // OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }
-bool MatchesOtherName(CBS name, const Domain& reference) {
+std::optional<NameOfOtherKind> ReadOtherName(CBS name) {
+  using Kind = NameOfOtherKind::Kind;
   CBS type, wrapped, text;
   if (!CBS_get_asn1(&name, &type, CBS_ASN1_OBJECT) ||
       !CBS_get_asn1(&name, &wrapped, kExplicitTag) || CBS_len(&name) != 0) {
-    return false;
+    return std::nullopt;
   }
-  if (CBS_mem_equal(&type, kXmppAddr, std::size(kXmppAddr))) {
-    return CBS_get_asn1(&wrapped, &text, CBS_ASN1_UTF8STRING) &&
-           CBS_len(&wrapped) == 0 && MatchesXmppAddr(Text(text), reference);
+  const bool is_xmpp = CBS_mem_equal(&type, kXmppAddr, std::size(kXmppAddr));
+  if (!is_xmpp && !CBS_mem_equal(&type, kSrvName, std::size(kSrvName))) {
+    return std::nullopt;
   }
-  if (CBS_mem_equal(&type, kSrvName, std::size(kSrvName))) {
-    return CBS_get_asn1(&wrapped, &text, CBS_ASN1_IA5STRING) &&
-           CBS_len(&wrapped) == 0 && MatchesSrvName(Text(text), reference);
+  const auto tag = is_xmpp ? CBS_ASN1_UTF8STRING : CBS_ASN1_IA5STRING;
+  if (!CBS_get_asn1(&wrapped, &text, tag) || CBS_len(&wrapped) != 0) {
+    return std::nullopt;
   }
-  return false;
+  return NameOfOtherKind{is_xmpp ? Kind::kXmppAddr : Kind::kSrvName,
+                         Text(text)};
+}
+
+bool MatchesOtherName(CBS name, const Domain& reference) {
+  const auto other = ReadOtherName(name);
+  if (!other) return false;
+  return other->kind == NameOfOtherKind::Kind::kXmppAddr
+             ? MatchesXmppAddr(other->text, reference)
+             : MatchesSrvName(other->text, reference);
+}
+
+std::string NameText(CBS name, unsigned tag) {
+  if (tag == kDnsNameTag) return "DNS:" + std::string(Text(name));
+  if (tag != kOtherNameTag) return "";
+  const auto other = ReadOtherName(name);
+  if (!other) return "";
+  return (other->kind == NameOfOtherKind::Kind::kXmppAddr ? "XMPP:" : "SRV:") +
+         std::string(other->text);
+}
+
+// The contents of GeneralNames, which may have something behind it.
+std::optional<CBS> FindNames(DerSpan leaf, bool* is_whole) {
+  const auto fields = CertificateFields::Find(leaf);
+  if (!fields) return std::nullopt;
+  const auto extension = fields->FindExtension(kSubjectAltName);
+  if (!extension) return std::nullopt;
+  CBS input, names;
+  CBS_init(&input, extension->data(), extension->size());
+  if (!CBS_get_asn1(&input, &names, CBS_ASN1_SEQUENCE)) return std::nullopt;
+  *is_whole = CBS_len(&input) == 0;
+  return names;
 }
 
 }  // namespace
 
 bool PresentsIdentity(DerSpan leaf, const Domain& reference,
                       IdentifierForms forms) {
-  const auto fields = CertificateFields::Find(leaf);
-  if (!fields) return false;
-  const auto extension = fields->FindExtension(kSubjectAltName);
-  if (!extension) return false;
-  CBS input, names;
-  CBS_init(&input, extension->data(), extension->size());
-  if (!CBS_get_asn1(&input, &names, CBS_ASN1_SEQUENCE)) return false;
+  bool is_whole = false;
+  auto names = FindNames(leaf, &is_whole);
+  if (!names) return false;
   bool found = false;
-  while (CBS_len(&names) != 0) {
+  while (CBS_len(&*names) != 0) {
     CBS name;
     unsigned tag;
-    if (!CBS_get_any_asn1(&names, &name, &tag)) return false;
+    if (!CBS_get_any_asn1(&*names, &name, &tag)) return false;
     found = found ||
             (tag == kDnsNameTag && MatchesDnsName(Text(name), reference)) ||
             (tag == kOtherNameTag && forms == IdentifierForms::kAll &&
              MatchesOtherName(name, reference));
   }
-  return found && CBS_len(&input) == 0;
+  return found && is_whole;
+}
+
+std::vector<std::string> PresentedNames(DerSpan leaf) {
+  std::vector<std::string> texts;
+  bool is_whole = false;
+  auto names = FindNames(leaf, &is_whole);
+  while (names && CBS_len(&*names) != 0 && texts.size() < kMaxPresentedNames) {
+    CBS name;
+    unsigned tag;
+    if (!CBS_get_any_asn1(&*names, &name, &tag)) break;
+    if (auto text = NameText(name, tag); !text.empty()) {
+      texts.push_back(std::move(text));
+    }
+  }
+  return texts;
 }
 
 }  // namespace danegate

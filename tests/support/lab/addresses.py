@@ -41,6 +41,13 @@ class AddressBlock:
         assert 1 <= number <= 250
         return f"{self._prefix}.{number}"
 
+    def elsewhere(self, number):
+        """127.N.Y.X, N from 1 to 15: an address of this run in another /24, where a client
+        may come from."""
+        assert 1 <= number <= 15
+        _, third, fourth = self._prefix.split(".")
+        return f"127.{number}.{fourth}.{third}"
+
     @property
     def network(self):
         """The block as ADDRESS/BITS."""

@@ -106,11 +106,11 @@ PATHS = {
 class HttpsServer:
     """`address`: where all its ports are. `authority`: what a client must trust. `pages`:
     {"HOST/PATH": the octets of a response}; written by tests at any time. `requests`: the
-    "HOST/PATH" of each, in order."""
+    "HOST/PATH" of each, in order. `accepted`: how many connections came."""
 
     def __init__(self, folder, address, hosts=()):
         """`hosts`: names beside those of _certificates(), with a good certificate."""
-        self.address, self.pages, self.requests = address, {}, []
+        self.address, self.pages, self.requests, self.accepted = address, {}, [], 0
         certificates, self.authority = _certificates(folder, hosts)
         contexts = {name: _context(one) for name, one in certificates.items()}
         first = contexts["good.example"]
@@ -129,6 +129,7 @@ class HttpsServer:
 
     def stop(self):
         for listener, _, _ in self._listeners:
+            listener.shutdown(socket.SHUT_RDWR)  # wakes who waits in accept()
             listener.close()
 
     def _listen(self, port, context):
@@ -142,6 +143,7 @@ class HttpsServer:
                 link, _ = listener.accept()
             except OSError:
                 return
+            self.accepted += 1
             if port == SILENT:
                 links.append(link)
             else:

@@ -66,3 +66,10 @@ def wait_for(event):
     def deviation(link, _):
         return event.wait(60.0)
     return deviation
+
+
+def of_domain(deviations):
+    """{domain: deviation}, for a server of many domains; others go on."""
+    def deviation(link, recording):
+        return deviations.get(recording.to, lambda *_: True)(link, recording)
+    return deviation

@@ -1,4 +1,4 @@
-#include "proxy/shard/rate_limiter.h"
+#include "verifier/rate_limiter.h"
 
 #include <algorithm>
 

@@ -1,0 +1,167 @@
+#include "proxy/command/ctl/ctl_text.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "proxy/command/text_table.h"
+
+namespace danegate {
+namespace {
+
+using Json = nlohmann::json;
+
+// A field as text; empty if there is none.
+std::string Text(const Json& json, const char* key) {
+  const auto field = json.find(key);
+  if (field == json.end()) return "";
+  return field->is_string() ? field->get<std::string>() : field->dump();
+}
+
+double Number(const Json& json, const char* key) {
+  const auto field = json.find(key);
+  return field == json.end() || !field->is_number() ? 0 : field->get<double>();
+}
+
+std::string Percent(const Json& json, const char* key) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %%", Number(json, key) * 100);
+  return text;
+}
+
+std::string Decimal(const Json& json, const char* key) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", Number(json, key));
+  return text;
+}
+
+// "2 d 03:04:05", "00:00:07"
+std::string Uptime(const Json& json) {
+  const auto seconds = static_cast<long>(Number(json, "uptime_s"));
+  char text[48];
+  std::snprintf(text, sizeof text, "%02ld:%02ld:%02ld", seconds / 3600 % 24,
+                seconds / 60 % 60, seconds % 60);
+  const long days = seconds / 86400;
+  return days == 0 ? text : std::to_string(days) + " d " + text;
+}
+
+Json List(const Json& json, const char* key) {
+  const auto field = json.find(key);
+  return field == json.end() || !field->is_array() ? Json::array() : *field;
+}
+
+std::string Joined(const Json& json, const char* key) {
+  std::string text;
+  for (const Json& item : List(json, key)) {
+    text += (text.empty() ? "" : ", ") +
+            (item.is_string() ? item.get<std::string>() : item.dump());
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string VerifierText(const Json& verifier, const Ink& ink) {
+  TextTable table;
+  table.Add({"threads", Text(verifier, "threads")});
+  table.Add({"requests", Text(verifier, "requests")});
+  table.Add({"batches", Text(verifier, "batches") + ", " +
+                            Decimal(verifier, "requests_per_batch") +
+                            " requests each"});
+  table.Add({"joined", Text(verifier, "joined") + ", " +
+                           Percent(verifier, "joined_share")});
+  table.Add({"cache hits", Text(verifier, "cache_hits") + ", " +
+                               Percent(verifier, "cache_hit_share")});
+  table.Add({"verifications", Text(verifier, "verifications")});
+  table.Add({"questions", Text(verifier, "questions")});
+  return table.ToText(ink);
+}
+
+std::string StatusText(const Json& json, const Ink& ink) {
+  TextTable head;
+  head.Add({"version", Text(json, "version")});
+  head.Add({"uptime", Uptime(json)});
+  head.Add({"state", Text(json, "draining") == "true"
+                         ? Cell("draining", Tone::kWarning)
+                         : Cell("serving", Tone::kGood)});
+  head.Add({"starttls", Joined(json, "starttls")});
+  head.Add({"direct TLS", Joined(json, "direct_tls")});
+  head.Add({"tenants", Text(json, "tenants") + ", with " +
+                           Text(json, "domains") + " domains"});
+  TextTable shards;
+  shards.Add(
+      {"shard", "open", "accepted", "established", "refused", "stanzas"});
+  std::size_t number = 0;
+  for (const Json& shard : List(json, "shards")) {
+    shards.Add({std::to_string(number++), Text(shard, "open"),
+                Text(shard, "accepted"), Text(shard, "established"),
+                Text(shard, "refused"), Text(shard, "stanzas")});
+  }
+  return head.ToText(ink) + ink.Strong("shards") + "\n" + shards.ToText(ink) +
+         ink.Strong("verifier") + "\n" +
+         VerifierText(json.value("verifier", Json::object()), ink);
+}
+
+std::string StreamsText(const Json& json, const Ink& ink) {
+  TextTable table(0);
+  table.Add({Cell("since", Tone::kStrong), Cell("peer", Tone::kStrong),
+             Cell("to", Tone::kStrong), Cell("tenant", Tone::kStrong),
+             Cell("proof", Tone::kStrong), Cell("stanzas", Tone::kStrong),
+             Cell("remote", Tone::kStrong)});
+  for (const Json& stream : List(json, "streams")) {
+    const std::string proof = Text(stream, "proof");
+    table.Add(
+        {Text(stream, "since"), Text(stream, "peer"), Text(stream, "to"),
+         Text(stream, "tenant"),
+         proof.empty() ? Cell("-", Tone::kWarning) : Cell(proof, Tone::kGood),
+         Text(stream, "stanzas"), Text(stream, "remote")});
+  }
+  return table.ToText(ink);
+}
+
+std::string VerdictsText(const Json& json, const Ink& ink) {
+  TextTable table(0);
+  table.Add({Cell("peer", Tone::kStrong), Cell("outcome", Tone::kStrong),
+             Cell("reason", Tone::kStrong), Cell("left", Tone::kStrong),
+             Cell("remedy", Tone::kStrong)});
+  for (const Json& refusal : List(json, "refusals")) {
+    table.Add({Text(refusal, "peer"),
+               Cell(Text(refusal, "outcome"), Tone::kBad),
+               Text(refusal, "reason"), Text(refusal, "left_s") + " s",
+               Text(refusal, "remedy")});
+  }
+  return table.ToText(ink);
+}
+
+}  // namespace
+
+struct CtlAnswer::Fields {
+  Json json;
+};
+
+CtlAnswer::CtlAnswer(std::unique_ptr<Fields> fields)
+    : fields_(std::move(fields)) {}
+CtlAnswer::~CtlAnswer() = default;
+CtlAnswer::CtlAnswer(CtlAnswer&&) noexcept = default;
+
+Result<CtlAnswer, std::string> CtlAnswer::Parse(std::string_view text) {
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("ok")) {
+    return Failure(std::string("the answer is none of a danegate"));
+  }
+  if (json["ok"] != true) return Failure(Text(json, "error"));
+  return CtlAnswer(std::make_unique<Fields>(Fields{std::move(json)}));
+}
+
+std::string CtlAnswer::ToText(const std::string& command,
+                              const Ink& ink) const {
+  const Json& json = fields_->json;
+  if (command == "status") return StatusText(json, ink);
+  if (command == "streams") return StreamsText(json, ink);
+  if (command == "verdicts") return VerdictsText(json, ink);
+  if (command == "flush") {
+    return Printable(Text(json, "peer")) + ": " + Text(json, "forgotten") +
+           " refusals forgotten, and every proof\n";
+  }
+  return "draining\n";
+}
+
+}  // namespace danegate

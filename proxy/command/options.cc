@@ -1,0 +1,131 @@
+#include "proxy/command/options.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace danegate {
+
+CLI::App* AddRun(CLI::App* app, CommandLine* line) {
+  auto* const run = app->add_subcommand(
+      "run", "Serve streams until SIGTERM, then drain and exit");
+  run->add_option("--config", line->run_config, "The edge's YAML file")
+      ->option_text("FILE")
+      ->required();
+  run->footer(
+      "Logs go where the file says. Exit status: 0 after an orderly "
+      "end, 1 if it cannot start.");
+  return run;
+}
+
+CLI::App* AddCheck(CLI::App* app, CommandLine* line) {
+  auto* const check = app->add_subcommand(
+      "check", "Report every mistake in the configuration, tenants included");
+  check->add_option("--config", line->check.config_file, "The edge's YAML file")
+      ->option_text("FILE")
+      ->required();
+  check->add_flag("--json", line->check.json, "Write one JSON object");
+  check->footer(
+      "Each mistake is one line, FILE:LINE:COL: message.\n"
+      "Exit status: 0 if danegate run would start, 1 if not; "
+      "warnings do not count.");
+  return check;
+}
+
+CLI::App* AddMatch(CLI::App* app, CommandLine* line) {
+  MatchRequest& request = line->match;
+  auto* const match = app->add_subcommand(
+      "match", "Compare a certificate chain with TLSA records");
+  match
+      ->add_option("--chain", request.chain_file,
+                   "The chain as presented, leaf first")
+      ->option_text("PEM")
+      ->required();
+  match
+      ->add_option("--tlsa", request.tlsa,
+                   "A record; again for each record of the set")
+      ->option_text("\"3 1 1 HEX\"")
+      ->allow_extra_args(false)
+      ->required();
+  match
+      ->add_option("--name", request.names,
+                   "A name the certificate may have; usages 0, 1 and 2")
+      ->option_text("HOST")
+      ->allow_extra_args(false)
+      ->required();
+  match
+      ->add_option("--trust", request.trust_file,
+                   "The roots of usages 0 and 1; none if not given")
+      ->option_text("PEM");
+  match->add_option("--at", request.at, "Judge as of this time; default now")
+      ->option_text("RFC3339");
+  match->add_flag("--json", request.json, "Write one JSON object");
+  match->footer(
+      "The first word is match, no-match or unusable; the exit status "
+      "0, 1 or 3.");
+  return match;
+}
+
+CLI::App* AddExplain(CLI::App* app, CommandLine* line) {
+  ExplainRequest& request = line->explain;
+  auto* const explain = app->add_subcommand(
+      "explain", "Find out who a peer is proved to be, and tell why");
+  explain->add_option("domain", request.domain, "The peer's domain")
+      ->option_text("DOMAIN")
+      ->required();
+  explain
+      ->add_option("--chain", request.chain_file,
+                   "Its chain, leaf first; default: its server is asked")
+      ->option_text("PEM");
+  explain
+      ->add_option("--config", request.config_file,
+                   "The edge's YAML file; default: the edge's defaults")
+      ->option_text("FILE");
+  explain
+      ->add_option("--tenant", request.tenant,
+                   "Judge by this tenant's policy; default: strong")
+      ->option_text("NAME");
+  explain->add_flag("--json", request.json, "Write one JSON object");
+  explain->footer(
+      "The first word is proved, disproved, absent or indeterminate; the exit "
+      "status\n0, 1, 2 or 3. It is 64 if the question cannot be asked: wrong "
+      "usage, or a file\nor a configuration with errors, told on standard "
+      "error.");
+  return explain;
+}
+
+namespace {
+
+CLI::App* AddQuestion(CLI::App* ctl, CtlRequest& request, const char* name,
+                      const char* what) {
+  auto* const question = ctl->add_subcommand(name, what);
+  question->add_option("--socket", request.socket, "The setting `control`")
+      ->option_text("PATH")
+      ->required();
+  question->add_flag("--json", request.json, "Write the answer as it came");
+  question->callback([&request, name] { request.command = name; });
+  return question;
+}
+
+}  // namespace
+
+CLI::App* AddCtl(CLI::App* app, CommandLine* line) {
+  CtlRequest& request = line->ctl;
+  auto* const ctl =
+      app->add_subcommand("ctl", "Ask the running proxy, on its socket");
+  ctl->require_subcommand(0, 1);
+  AddQuestion(ctl, request, "status", "Version, uptime and counters");
+  AddQuestion(ctl, request, "streams", "The streams that are open");
+  AddQuestion(ctl, request, "verdicts", "The refusals that are remembered");
+  AddQuestion(ctl, request, "flush",
+              "Find out anew who a peer is, as far as the DNS lets it")
+      ->add_option("domain", request.domain, "The peer's domain")
+      ->option_text("DOMAIN")
+      ->required();
+  AddQuestion(ctl, request, "drain", "End as at SIGTERM");
+  ctl->footer(
+      "Exit status: 0; 1 if no answer came, or an error; told on standard "
+      "error.");
+  return ctl;
+}
+
+}  // namespace danegate

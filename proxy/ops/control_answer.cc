@@ -1,0 +1,127 @@
+#include "proxy/ops/control_answer.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "proxy/ops/log_text.h"
+
+namespace danegate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string Written(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+double Share(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return 0;
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+Json ToJson(const Counters& counters) {
+  return {{"accepted", counters.accepted.value()},
+          {"open", counters.open.value()},
+          {"established", counters.established.value()},
+          {"refused", counters.refused.value()},
+          {"stanzas", counters.stanzas.value()}};
+}
+
+Json ToJson(const VerifierService::Counters& counters, std::size_t threads) {
+  return {{"threads", threads},
+          {"requests", counters.requests},
+          {"batches", counters.batches},
+          {"requests_per_batch", Share(counters.requests, counters.batches)},
+          {"joined", counters.joined},
+          {"joined_share", Share(counters.joined, counters.requests)},
+          {"cache_hits", counters.cache_hits},
+          {"cache_hit_share", Share(counters.cache_hits, counters.requests)},
+          {"verifications", counters.verifications},
+          {"questions", counters.questions}};
+}
+
+Json ToJson(const StreamRecord& record, unsigned shard) {
+  Json json = {{"stream", record.stream}, {"shard", shard},
+               {"remote", record.remote}, {"listener", record.listener},
+               {"peer", record.peer},     {"to", record.to},
+               {"tenant", record.tenant}};
+  json["outcome"] = record.outcome ? ToString(*record.outcome) : "";
+  json["proof"] = record.proof;
+  json["backend"] = record.backend;
+  json["established"] = record.established;
+  json["since"] = ToRfc3339(record.accepted);
+  json["stanzas"] = record.stanzas;
+  json["bytes_in"] = record.bytes_in;
+  json["bytes_out"] = record.bytes_out;
+  return json;
+}
+
+}  // namespace
+
+std::string ToJson(const ControlStatus& status) {
+  std::size_t domains = 0;
+  for (const auto& tenant : status.tenants.tenants()) {
+    domains += tenant->domains.size();
+  }
+  Json shards = Json::array();
+  for (const Counters* counters : status.shards) {
+    shards.push_back(ToJson(*counters));
+  }
+  return Written(
+      {{"ok", true},
+       {"version", status.version},
+       {"uptime_s", status.uptime.count()},
+       {"draining", status.draining},
+       {"starttls", status.starttls},
+       {"direct_tls", status.direct_tls},
+       {"tenants", status.tenants.tenants().size()},
+       {"domains", domains},
+       {"shards", shards},
+       {"verifier", ToJson(status.verifier, status.verifier_threads)}});
+}
+
+std::string StreamsJson(const std::vector<StreamList>& lists) {
+  std::vector<std::pair<const StreamRecord*, unsigned>> records;
+  for (const StreamList& list : lists) {
+    for (const StreamRecord& record : list.streams) {
+      records.emplace_back(&record, list.shard);
+    }
+  }
+  std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
+    return a.first->accepted < b.first->accepted;
+  });
+  Json streams = Json::array();
+  for (const auto& [record, shard] : records) {
+    streams.push_back(ToJson(*record, shard));
+  }
+  return Written({{"ok", true}, {"streams", streams}});
+}
+
+std::string RefusalsJson(const std::vector<MemoryReply>& replies) {
+  Json refusals = Json::array();
+  for (const MemoryReply& reply : replies) {
+    for (const RememberedRefusal& refusal : reply.refusals) {
+      refusals.push_back({{"peer", refusal.peer.ascii()},
+                          {"outcome", ToString(refusal.outcome)},
+                          {"reason", ToString(refusal.reason)},
+                          {"left_s", refusal.left.count()},
+                          {"remedy", refusal.remedy}});
+    }
+  }
+  return Written({{"ok", true}, {"refusals", refusals}});
+}
+
+std::string ForgottenJson(const Domain& peer, std::size_t forgotten) {
+  return Written(
+      {{"ok", true}, {"peer", peer.ascii()}, {"forgotten", forgotten}});
+}
+
+std::string DrainingJson() {
+  return Written({{"ok", true}, {"draining", true}});
+}
+
+std::string ErrorJson(const std::string& error) {
+  return Written({{"ok", false}, {"error", error}});
+}
+
+}  // namespace danegate

@@ -1,0 +1,40 @@
+// What is answered on the control socket: one JSON object each. `ok` tells
+// whether the question was answered; if not, `error` is a sentence. Pure.
+//
+// Fields are added, never changed: scripts rely on them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "proxy/shard/counters.h"
+#include "proxy/shard/stream_list.h"
+#include "tenants/tenant_set.h"
+#include "verifier/memory_request.h"
+#include "verifier/service.h"
+
+namespace danegate {
+
+struct ControlStatus {
+  std::string version;
+  std::chrono::seconds uptime;
+  bool draining;
+  std::vector<std::string> starttls;
+  std::vector<std::string> direct_tls;
+  const TenantSet& tenants;
+  std::vector<const Counters*> shards;
+  std::size_t verifier_threads;
+  VerifierService::Counters verifier;
+};
+
+std::string ToJson(const ControlStatus&);
+// By age, oldest first.
+std::string StreamsJson(const std::vector<StreamList>&);
+std::string RefusalsJson(const std::vector<MemoryReply>&);
+std::string ForgottenJson(const Domain&, std::size_t forgotten);
+std::string DrainingJson();
+std::string ErrorJson(const std::string& error);
+
+}  // namespace danegate
