@@ -24,7 +24,8 @@ Json ToJson(const Counters& counters) {
           {"open", counters.open.value()},
           {"established", counters.established.value()},
           {"refused", counters.refused.value()},
-          {"stanzas", counters.stanzas.value()}};
+          {"stanzas", counters.stanzas.value()},
+          {"remembered", counters.remembered.value()}};
 }
 
 Json ToJson(const VerifierService::Counters& counters, std::size_t threads) {

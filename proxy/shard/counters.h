@@ -27,6 +27,7 @@ struct Counters {
   Counter established;  // streams handed off
   Counter refused;      // streams that ended before that
   Counter stanzas;      // relayed
+  Counter remembered;   // verdicts that were found without asking
 };
 
 }  // namespace danegate

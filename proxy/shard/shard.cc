@@ -120,6 +120,7 @@ std::shared_ptr<const Verdict> Shard::Verify(
   const auto found = surroundings_.verifier->memory().Find(peer, chain, *policy,
                                                            ReadNow().monotonic);
   if (found) {
+    counters_.remembered.Add();
     if (found->to_promote) {
       requests_.push_back(PromoteRequest{peer.domain, *found->to_promote});
     }

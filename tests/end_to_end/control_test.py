@@ -87,7 +87,11 @@ class Questions(ControlCase):
         self.assertRegex(text, r'(?m)^  batches        \d+, \d+\.\d requests each$')
         self.assertRegex(text, r'(?m)^  joined         \d+, \d+\.\d %$')
         self.assertNotIn('\x1b', text)
-        peer.finish()
+        again = self.establish()   # known by now
+        self.assertGreaterEqual(
+            sum(shard['remembered'] for shard in self.ask('status')['shards']), 1)
+        for each in (peer, again):
+            each.finish()
 
     def test_streams_of_every_shard(self):
         peers = [self.establish() for _ in range(6)]

@@ -87,13 +87,14 @@ std::string StatusText(const Json& json, const Ink& ink) {
   head.Add({"tenants", Text(json, "tenants") + ", with " +
                            Text(json, "domains") + " domains"});
   TextTable shards;
-  shards.Add(
-      {"shard", "open", "accepted", "established", "refused", "stanzas"});
+  shards.Add({"shard", "open", "accepted", "established", "refused", "stanzas",
+              "remembered"});
   std::size_t number = 0;
   for (const Json& shard : List(json, "shards")) {
     shards.Add({std::to_string(number++), Text(shard, "open"),
                 Text(shard, "accepted"), Text(shard, "established"),
-                Text(shard, "refused"), Text(shard, "stanzas")});
+                Text(shard, "refused"), Text(shard, "stanzas"),
+                Text(shard, "remembered")});
   }
   return head.ToText(ink) + ink.Strong("shards") + "\n" + shards.ToText(ink) +
          ink.Strong("verifier") + "\n" +
