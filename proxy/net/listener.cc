@@ -79,8 +79,10 @@ void Listener::Handle::AcceptWaiting() {
 }
 
 bool Listener::Handle::AcceptOne() {
-  const int taken =
-      ::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  sockaddr_storage peer{};
+  socklen_t length = sizeof peer;
+  const int taken = ::accept4(fd, reinterpret_cast<sockaddr*>(&peer), &length,
+                              SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (taken < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
@@ -96,6 +98,8 @@ bool Listener::Handle::AcceptOne() {
   DANEGATE_CHECK(uv_tcp_open(&accepted->tcp, taken) == 0);
   accepted->connected = true;
   accepted->FillAddresses();
+  // A peer that has reset the connection by now is known all the same.
+  accepted->SetRemote(SocketAddress::From(peer));
   accepted->SetOptions();
   on_accept(std::move(link));
   return true;

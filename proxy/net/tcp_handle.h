@@ -28,6 +28,7 @@ struct TcpLink::Handle {
   void Close(const std::string& error);
   void SetOptions();
   void FillAddresses();
+  void SetRemote(const SocketAddress&);
   // Gives up the owner: what is queued is still sent, and what arrives is
   // thrown away until the other side closes too, for at most kLinger. Without
   // that, a close with unread octets would cut off our last words (an error, a

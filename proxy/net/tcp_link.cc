@@ -34,14 +34,18 @@ void TcpLink::Handle::FillAddresses() {
   int length = sizeof storage;
   if (uv_tcp_getpeername(&tcp, reinterpret_cast<sockaddr*>(&storage),
                          &length) == 0) {
-    remote = SocketAddress::From(storage);
-    remote_text = remote->ToString();
+    SetRemote(SocketAddress::From(storage));
   }
   length = sizeof storage;
   if (uv_tcp_getsockname(&tcp, reinterpret_cast<sockaddr*>(&storage),
                          &length) == 0) {
     local = SocketAddress::From(storage);
   }
+}
+
+void TcpLink::Handle::SetRemote(const SocketAddress& address) {
+  remote = address;
+  remote_text = address.ToString();
 }
 
 void TcpLink::Handle::StartReading() {
