@@ -27,7 +27,8 @@ int RunCtl(const CtlRequest& request) {
     }
     line += " " + domain->ascii();
   }
-  const auto answer = AskLocalServer(request.socket, line);
+  const auto answer =
+      AskLocalServer(request.socket, line, LocalServer::kTimeLimit);
   if (!answer) return Fail("--socket " + answer.error(), kExitBad);
   const auto read = CtlAnswer::Parse(*answer);
   if (!read) return Fail(read.error(), kExitBad);

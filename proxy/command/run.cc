@@ -43,8 +43,7 @@ void SetSignals(int how) {
 }
 
 void Drain(Edge& edge, AccessLog& log, const char* why) {
-  log.Draining(why);
-  edge.Drain();
+  if (edge.Drain()) log.Draining(why);
 }
 
 // Nothing if the configuration wants none.

@@ -1,4 +1,5 @@
 // The asking side of local_server.h, with plain sockets: a command has no loop.
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -6,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "proxy/net/local_server.h"
@@ -38,24 +40,51 @@ std::string WhyNotConnected(const std::string& path, int error) {
   }
 }
 
-Result<std::string, std::string> ReadAll(int fd, const std::string& path) {
+constexpr std::size_t kMaxAnswer = 64 * 1024 * 1024;
+
+std::string Silent(const std::string& path, std::chrono::seconds patience) {
+  return "'" + path + "': no answer within " +
+         std::to_string(patience.count()) +
+         " s; the process there hangs, is stopped, or is no danegate";
+}
+
+std::string CutOff(const std::string& path) {
+  return "'" + path +
+         "': the question was ended without an answer; danegate is ending, or "
+         "has as many questions as it takes: try again";
+}
+
+// Waits until something can be read; false once the time is over.
+bool WaitToRead(int fd, std::chrono::steady_clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      end - std::chrono::steady_clock::now());
+  pollfd wanted{fd, POLLIN, 0};
+  return left.count() > 0 &&
+         ::poll(&wanted, 1, static_cast<int>(left.count())) > 0;
+}
+
+Result<std::string, std::string> ReadAll(int fd, const std::string& path,
+                                         std::chrono::seconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
   std::string text;
   std::array<char, 64 * 1024> buffer;
-  while (true) {
+  while (text.size() < kMaxAnswer) {
+    if (!WaitToRead(fd, end)) return Failure(Silent(path, patience));
     const auto count = ::read(fd, buffer.data(), buffer.size());
     if (count == 0) break;
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return Failure("'" + path + "': " + std::strerror(errno));
+    if (count < 0) return Failure(CutOff(path));
     text.append(buffer.data(), static_cast<std::size_t>(count));
   }
   if (!text.empty()) return text;
-  return Failure("'" + path + "': no answer came");
+  return Failure(CutOff(path));
 }
 
 }  // namespace
 
 Result<std::string, std::string> AskLocalServer(const std::string& path,
-                                                const std::string& line) {
+                                                const std::string& line,
+                                                std::chrono::seconds patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof address.sun_path) {
@@ -63,20 +92,20 @@ Result<std::string, std::string> AskLocalServer(const std::string& path,
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   const Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval patience{(LocalServer::kTimeLimit * 2).count(), 0};
-  ::setsockopt(socket.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(socket.fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  const timeval limit{patience.count(), 0};
+  ::setsockopt(socket.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   if (::connect(socket.fd, reinterpret_cast<const sockaddr*>(&address),
                 sizeof address) != 0) {
-    return Failure(WhyNotConnected(path, errno));
+    return Failure(errno == EAGAIN ? Silent(path, patience)
+                                   : WhyNotConnected(path, errno));
   }
   const std::string question = line + "\n";
   const auto sent =
       ::send(socket.fd, question.data(), question.size(), MSG_NOSIGNAL);
   if (sent != static_cast<ssize_t>(question.size())) {
-    return Failure("'" + path + "': " + std::strerror(errno));
+    return Failure(errno == EAGAIN ? Silent(path, patience) : CutOff(path));
   }
-  return ReadAll(socket.fd, path);
+  return ReadAll(socket.fd, path, patience);
 }
 
 }  // namespace danegate

@@ -48,10 +48,17 @@ std::string WhyNotFree(const std::string& path, const sockaddr_un& address) {
            "': expected a free name; found a file that is no "
            "socket";
   }
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool answers = ::connect(fd, Generic(address), sizeof address) == 0;
+  const int fd =
+      ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return Failed(path, errno);
+  const int failed =
+      ::connect(fd, Generic(address), sizeof address) == 0 ? 0 : errno;
   ::close(fd);
-  if (answers) return "'" + path + "': another process answers there";
+  // EAGAIN: it listens, and has much to do.
+  if (failed == 0 || failed == EAGAIN) {
+    return "'" + path + "': another process answers there";
+  }
+  if (failed != ECONNREFUSED) return Failed(path, failed);
   return ::unlink(path.c_str()) == 0 ? "" : Failed(path, errno);
 }
 
@@ -82,6 +89,8 @@ struct LocalServer::Handle {
   Loop* loop;
   std::string path;
   OnLine on_line;
+  dev_t device = 0;  // of the socket that we made
+  ino_t inode = 0;
   std::uint64_t next_id = 1;
   std::map<std::uint64_t, Connection*> connections;
 };
@@ -186,7 +195,11 @@ Result<std::unique_ptr<LocalServer>, std::string> LocalServer::Open(
     if (fd >= 0) ::close(fd);
     return Failure(Failed(path, error));
   }
+  struct stat made {};
+  ::lstat(path.c_str(), &made);
   auto* handle = new Handle{{}, &loop, path, std::move(on_line)};
+  handle->device = made.st_dev;
+  handle->inode = made.st_ino;
   std::unique_ptr<LocalServer> server(new LocalServer(handle));
   DANEGATE_CHECK(uv_pipe_init(loop.get(), &handle->pipe, 0) == 0);
   handle->pipe.data = handle;
@@ -202,8 +215,13 @@ Result<std::unique_ptr<LocalServer>, std::string> LocalServer::Open(
   return server;
 }
 
+// What another process has put there meanwhile stays.
 LocalServer::~LocalServer() {
-  ::unlink(handle_->path.c_str());
+  struct stat found {};
+  if (::lstat(handle_->path.c_str(), &found) == 0 &&
+      found.st_dev == handle_->device && found.st_ino == handle_->inode) {
+    ::unlink(handle_->path.c_str());
+  }
   handle_->CloseAndDelete();
 }
 

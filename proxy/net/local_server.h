@@ -49,8 +49,10 @@ class LocalServer {
 };
 
 // Asks the server at `path`, and returns all of its answer. The error says what
-// was wrong and what to do. Blocks, kTimeLimit and a little more at most.
+// was wrong and what to do. Blocks for `patience` to ask, and for as long again
+// to hear, at most.
 Result<std::string, std::string> AskLocalServer(const std::string& path,
-                                                const std::string& line);
+                                                const std::string& line,
+                                                std::chrono::seconds patience);
 
 }  // namespace danegate

@@ -63,7 +63,7 @@ void Control::OnLine(std::uint64_t connection, const std::string& line) {
   }
   if (line == "drain") {
     server_->Answer(connection, DrainingJson());
-    if (!std::exchange(draining_, true)) subject_.drain();
+    subject_.drain();
     return;
   }
   server_->Answer(connection,
@@ -132,6 +132,10 @@ void Control::OnTick() {
   const Instant now = MonotonicNow();
   std::erase_if(pending_, [this, now](const auto& entry) {
     if (now < entry.second.until) return false;
+    if (!entry.second.lists.empty()) {  // other shards have ended
+      server_->Answer(entry.second.connection, StreamsJson(entry.second.lists));
+      return true;
+    }
     server_->Answer(entry.second.connection,
                     ErrorJson("the edge did not answer within " +
                               std::to_string(kPatience.count()) +
@@ -148,8 +152,8 @@ std::string Control::Status() const {
       subject_.version,
       std::chrono::duration_cast<std::chrono::seconds>(MonotonicNow() -
                                                        started_),
-      draining_, edge.starttls(), edge.direct_tls(), *subject_.tenants, shards,
-      edge.verifier().thread_count(), edge.verifier().counters()});
+      edge.is_draining(), edge.starttls(), edge.direct_tls(), *subject_.tenants,
+      shards, edge.verifier().thread_count(), edge.verifier().counters()});
 }
 
 }  // namespace danegate

@@ -75,7 +75,6 @@ class Control {
 
   const ControlSubject subject_;
   const Instant started_;
-  bool draining_ = false;
   std::uint64_t next_ticket_ = 1;
   std::map<std::uint64_t, Pending> pending_;
   StreamListInbox lists_;

@@ -140,8 +140,10 @@ void Edge::Run() {
   for (std::thread& thread : threads) thread.join();
 }
 
-void Edge::Drain() {
+bool Edge::Drain() {
+  if (draining_.exchange(true)) return false;
   for (const auto& shard : shards_) shard->Drain();
+  return true;
 }
 
 }  // namespace danegate

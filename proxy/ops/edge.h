@@ -4,6 +4,7 @@
 // Thread: Open(), Run() and the destructor on one thread; Drain() on any.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -29,7 +30,9 @@ class Edge {
 
   // Serves until Drain() and the end of the last stream, or of drain_time.
   void Run();
-  void Drain();
+  // Any thread; false if it has begun already.
+  bool Drain();
+  bool is_draining() const { return draining_; }
 
   // Valid as long as the edge. Any thread may ask what they let any thread.
   const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
@@ -52,6 +55,7 @@ class Edge {
   std::unique_ptr<VerifierService> verifier_;
   std::vector<std::string> starttls_;
   std::vector<std::string> direct_tls_;
+  std::atomic<bool> draining_{false};
 };
 
 }  // namespace danegate

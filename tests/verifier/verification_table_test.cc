@@ -308,6 +308,20 @@ TEST_F(VerificationTableTest, ADomainsPoshDocumentIsFetchedNowAndThenOnly) {
   EXPECT_EQ(replies.back().verdict->outcome(), Outcome::kIndeterminate);
 }
 
+// C3: what was begun before a peer was forgotten is nobody's any more who asks
+// after that.
+TEST_F(VerificationTableTest, AfterAPeerIsForgottenItIsVerifiedAnew) {
+  Request("peer.example");
+  table_.OnMemoryRequest({1, *Domain::Parse("peer.example"), nullptr}, now_);
+  Request("peer.example");
+  EXPECT_EQ(table_.totals().verifications, 2u);
+  EXPECT_EQ(table_.totals().joined, 0u);
+  Request("peer.example");
+  EXPECT_EQ(table_.totals().joined, 1u);
+  AnswerAll();
+  EXPECT_EQ(Replies().size(), 3u);
+}
+
 // L-06, D-22
 TEST_F(VerificationTableTest, MorePeersThanTheBoundAreAskedToTryAgain) {
   for (std::size_t i = 0; i < VerificationTable::kMaxRunning; ++i) {

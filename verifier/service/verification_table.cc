@@ -115,6 +115,7 @@ MemoryReply VerificationTable::OnMemoryRequest(const MemoryRequest& request,
       auto* run = std::get_if<VerificationRun>(&running.work);
       if (run == nullptr || run->key.domain != *request.forget) continue;
       run->is_to_forget = true;
+      running_by_key_.erase(run->key);  // whoever asks now begins anew
     }
     return reply;
   }
@@ -282,7 +283,7 @@ void VerificationTable::Reply(const Running& running, VerificationRun& work,
         {waiting.inbox, VerdictReply{waiting.ticket, verdict, false}});
   }
   Remember(work, *verdict, now.monotonic);
-  running_by_key_.erase(work.key);
+  if (!work.is_to_forget) running_by_key_.erase(work.key);
   const auto of_domain = running_of_domain_.find(work.key.domain);
   if (--of_domain->second == 0) running_of_domain_.erase(of_domain);
 }

@@ -122,7 +122,7 @@ std::string ToJson(const ExplainReport& report) {
   json["proofs"] = {{"dane", ToJson(findings.dane)},
                     {"pki", ToJson(findings.pki)},
                     {"posh", ToJson(findings.posh)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.dump(2, ' ', true, Json::error_handler_t::replace);
 }
 
 }  // namespace danegate

@@ -69,7 +69,7 @@ void PeerProbe::Connect(const Endpoint& endpoint, std::size_t address) {
   link_->Attach(*std::move(link));
   OutboundSettings between = between_;
   between.direct_tls = endpoint.target.direct_tls;
-  stream_.emplace(between, now, endpoint_until_);
+  stream_.emplace(between, now, connect_until_);
 }
 
 void PeerProbe::OnConnected() {
