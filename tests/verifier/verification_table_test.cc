@@ -101,6 +101,30 @@ class VerificationTableTest : public ::testing::Test {
     return replies.at(0);
   }
 
+  // Claims a domain without TLSA with so many other certificates; returns how
+  // often its POSH document was fetched, each time with this reply.
+  unsigned FetchesOf(const std::string& domain, int chains,
+                     const HttpsReply& reply) {
+    policy_ = std::make_shared<ProofPolicy>(
+        ProofPolicy{.require = ProofRequirement::kStrong});
+    dns_.security = DnsSecurity::kInsecure;
+    const std::vector<std::uint8_t> leaf(chain_.der(0).begin(),
+                                         chain_.der(0).end());
+    std::vector<std::vector<std::uint8_t>> padded;
+    unsigned fetched = 0;
+    for (int i = 0; i < chains; ++i) {
+      padded.push_back(leaf);
+      chain_ = CertificateChain::FromDer(padded);
+      Request(domain);
+      AnswerAll();
+      while (auto request = table_.NextRequest()) {
+        ++fetched;
+        table_.OnReply(request->verification, reply, now_);
+      }
+    }
+    return fetched;
+  }
+
   void Pass(Duration time) {
     now_.monotonic = now_.monotonic + time;
     now_.wall = now_.wall + std::chrono::duration_cast<seconds>(time);
@@ -284,28 +308,27 @@ TEST_F(VerificationTableTest, ADomainWithManyChainsDoesNotTakeTheOthersPlaces) {
 // E-18: a domain that is claimed again and again, each time with another
 // certificate, is not fetched from each time.
 TEST_F(VerificationTableTest, ADomainsPoshDocumentIsFetchedNowAndThenOnly) {
-  policy_ = std::make_shared<ProofPolicy>(
-      ProofPolicy{.require = ProofRequirement::kStrong});
-  dns_.security = DnsSecurity::kInsecure;
-  const std::vector<std::uint8_t> leaf(chain_.der(0).begin(),
-                                       chain_.der(0).end());
-  std::vector<std::vector<std::uint8_t>> padded{leaf};
-  unsigned fetched = 0;
-  for (int i = 0; i < 40; ++i) {
-    chain_ = CertificateChain::FromDer(padded);
-    padded.push_back(leaf);
-    Request("victim.example");
-    AnswerAll();
-    while (auto request = table_.NextRequest()) {
-      ++fetched;
-      table_.OnReply(request->verification, {.status = 404}, now_);
-    }
-  }
-  EXPECT_EQ(fetched, VerificationTable::kPoshOfDomain);
+  EXPECT_EQ(FetchesOf("victim.example", 40, {.failure = "no answer"}),
+            VerificationTable::kPoshOfDomain);
   const auto replies = Replies();
   ASSERT_EQ(replies.size(), 40u);
-  EXPECT_EQ(replies.front().verdict->outcome(), Outcome::kAbsent);
-  EXPECT_EQ(replies.back().verdict->outcome(), Outcome::kIndeterminate);
+  for (const auto& reply : replies) {
+    EXPECT_EQ(reply.verdict->outcome(), Outcome::kIndeterminate);
+  }
+}
+
+// E-11
+TEST_F(VerificationTableTest, ARefusedPoshDocumentIsNotAskedForAgainAtOnce) {
+  EXPECT_EQ(FetchesOf("peer.example", 5, {.status = 404}), 1u);
+  EXPECT_EQ(FetchesOf("busy.example", 5, {.status = 503}), 1u);
+  const auto replies = Replies();
+  ASSERT_EQ(replies.size(), 10u);
+  EXPECT_EQ(replies[4].verdict->outcome(), Outcome::kAbsent);
+  EXPECT_EQ(replies[9].verdict->outcome(), Outcome::kIndeterminate);
+  table_.OnMemoryRequest({1, *Domain::Parse("peer.example"), nullptr}, now_);
+  EXPECT_EQ(FetchesOf("peer.example", 5, {.status = 404}), 1u);
+  Pass(MissingDocuments::kLifetime);
+  EXPECT_EQ(FetchesOf("busy.example", 5, {.status = 503}), 1u);
 }
 
 // C3: what was begun before a peer was forgotten is nobody's any more who asks

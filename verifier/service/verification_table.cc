@@ -88,7 +88,9 @@ void VerificationTable::OnReply(std::uint64_t number, const HttpsReply& reply,
                                 Now now) {
   const auto run = running_.find(number);
   if (run == running_.end()) return;
-  std::get<VerificationRun>(run->second.work).search.OnReply(reply, now);
+  auto& verification = std::get<VerificationRun>(run->second.work);
+  missing_.Put(verification.url, reply, now.monotonic);
+  verification.search.OnReply(reply, now);
   AfterInput(run, now);
 }
 
@@ -111,6 +113,7 @@ MemoryReply VerificationTable::OnMemoryRequest(const MemoryRequest& request,
   MemoryReply reply{request.ticket, {}};
   if (request.forget) {
     reply.forgotten = refused_.Forget(*request.forget);
+    missing_.Clear();  // what it leads to is on hosts of any name
     for (auto& [number, running] : running_) {
       auto* run = std::get_if<VerificationRun>(&running.work);
       if (run == nullptr || run->key.domain != *request.forget) continue;
@@ -203,7 +206,7 @@ void VerificationTable::Begin(VerdictKey key, VerdictRequest request, Now now) {
   running_by_key_.emplace(key, next_);
   ++running_of_domain_[key.domain];
   Run(VerificationRun{std::move(key), std::move(request.policy), chain, begun,
-                      std::move(request.network), false,
+                      std::move(request.network), false, /*url=*/"",
                       std::move(verification)},
       {request.ticket, request.inbox}, now);
 }
@@ -254,6 +257,10 @@ void VerificationTable::Fetch(std::uint64_t number, VerificationRun& run,
                               Now now) {
   auto request = run.search.NextRequest();
   if (!request) return;
+  run.url = HttpsUrl{request->host, request->port, request->path}.ToText();
+  if (const auto missing = missing_.Find(run.url, now.monotonic)) {
+    return run.search.OnReply(*missing, now);
+  }
   if (!run.has_fetched) {
     run.has_fetched =
         posh_of_domain_.Take(run.key.domain.ascii(), now.monotonic) &&

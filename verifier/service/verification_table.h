@@ -25,6 +25,7 @@
 #include "verifier/question.h"
 #include "verifier/rate_limiter.h"
 #include "verifier/service.h"
+#include "verifier/service/missing_documents.h"
 #include "verifier/service/verdict_cache.h"
 #include "verifier/verification.h"
 
@@ -110,6 +111,7 @@ class VerificationTable {
     VerdictMemory::Stamp begun;
     std::string network;
     bool has_fetched = false;
+    std::string url;  // of the document that is being fetched
     Verification search;
     bool is_to_forget = false;
 
@@ -138,7 +140,8 @@ class VerificationTable {
   void Run(Work, Waiting, Now);
   void Refuse(const VerdictRequest&, std::string why, Now);
   void AfterInput(Runs::iterator, Now);
-  // What a verification wants fetched, if it may.
+  // What a verification wants fetched, if it may and is not known to be
+  // missing.
   void Fetch(std::uint64_t number, VerificationRun&, Now);
   void End(Runs::iterator, Now);
   void Reply(const Running&, VerificationRun&, Now);
@@ -153,6 +156,7 @@ class VerificationTable {
   std::uint64_t next_ = 1;
   std::deque<Asked> questions_;
   std::deque<Fetched> requests_;
+  MissingDocuments missing_;
   RateLimiter posh_of_domain_{kPoshOfDomain, kPoshOfDomainInterval};
   RateLimiter posh_of_network_{kPoshOfNetwork, kPoshOfNetworkInterval};
   std::deque<InboxReply> replies_;
