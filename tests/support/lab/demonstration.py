@@ -30,6 +30,8 @@ Try, in another terminal:
     tail -f {folder}/danegate/log
   another message (it shows up here)
     echo hello | SSL_CERT_FILE={trust} {send}
+  how the peer is proved, step by step
+    {program} explain --config {folder}/danegate/danegate.yaml {domain}
   the lookups that prove the peer
     drill -S -k {anchor} -p {port} @{address} _xmpp-server._tcp.{domain} SRV
     drill -S -k {anchor} -p {port} @{address} _5269._tcp.{host} TLSA
@@ -58,8 +60,9 @@ def show(scene):
     return bob
 
 
-def stay(scene, bob):
+def stay(program, scene, bob):
     print(_STARTED.format(
+        program=os.path.abspath(program),
         folder=scene.folder, peer=scene.peer_address, edge=scene.edge_address,
         backend=scene.backend_address, dns=scene.relay.forward, anchor=scene.tree.anchor,
         alice=scene.alice.jid, bob=scene.bob.jid, trust=scene.peer_certificate.chain,
@@ -87,7 +90,7 @@ def run(program, once):
             return 1
         try:
             if not once:
-                stay(scene, bob)
+                stay(program, scene, bob)
         except KeyboardInterrupt:
             print("\nstopping")
         finally:
