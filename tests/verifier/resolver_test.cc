@@ -377,6 +377,7 @@ TEST(ResolverTest, CanBeDeletedWithQuestionsUnderWay) {
         ReadNow());
   }
   asking.loop().Turn(std::chrono::milliseconds(10));
+  EXPECT_NE(asking.resolver().deadline(), Instant::Never());  // under way
 }
 
 }  // namespace
