@@ -10,7 +10,6 @@
 // said so inside TLS, behind a good judgement.
 #include "proxy/xmpp/authority_stream.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include <string_view>
 
 #include "proxy/xmpp/bytes.h"
+#include "tests/fuzz/script.h"
 #include "tests/support/domains.h"
 #include "verifier/check.h"
 
@@ -118,15 +118,9 @@ class Play {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  std::string_view script(reinterpret_cast<const char*>(data), size);
   Play play;
-  while (!script.empty()) {
-    const auto end = std::min(script.find('\n'), script.size());
-    const auto line = script.substr(0, end);
-    script.remove_prefix(std::min(end + 1, script.size()));
-    if (!line.empty()) {
-      play.Line(line[0], line.size() > 2 ? line.substr(2) : "");
-    }
-  }
+  ForEachLine(AsScript(data, size), [&](std::string_view line) {
+    play.Line(line[0], line.size() > 2 ? line.substr(2) : "");
+  });
   return 0;
 }

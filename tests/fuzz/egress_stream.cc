@@ -9,7 +9,6 @@
 // shown of the backend's features is well-formed by itself.
 #include "proxy/xmpp/egress_stream.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +18,7 @@
 #include "proxy/xmpp/bytes.h"
 #include "proxy/xmpp/stream_header.h"
 #include "proxy/xmpp/stream_reader.h"
+#include "tests/fuzz/script.h"
 #include "tests/support/domains.h"
 #include "verifier/check.h"
 
@@ -120,15 +120,9 @@ class Play {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  std::string_view script(reinterpret_cast<const char*>(data), size);
   Play play;
-  while (!script.empty()) {
-    const auto end = std::min(script.find('\n'), script.size());
-    const auto line = script.substr(0, end);
-    script.remove_prefix(std::min(end + 1, script.size()));
-    if (!line.empty()) {
-      play.Line(line[0], line.size() > 2 ? line.substr(2) : "");
-    }
-  }
+  ForEachLine(AsScript(data, size), [&](std::string_view line) {
+    play.Line(line[0], line.size() > 2 ? line.substr(2) : "");
+  });
   return 0;
 }

@@ -35,7 +35,6 @@
 // that it was given (L-02, L-03, A-06).
 #include "proxy/xmpp/ingress_stream.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +47,7 @@
 
 #include "proxy/xmpp/bytes.h"
 #include "tests/fuzz/known_pair.h"
+#include "tests/fuzz/script.h"
 #include "tests/fuzz/sent_stream.h"
 #include "tests/support/domains.h"
 #include "verifier/check.h"
@@ -382,14 +382,9 @@ void PlayLine(Play& play, std::string_view line) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  std::string_view script(reinterpret_cast<const char*>(data), size);
+  const std::string_view script = AsScript(data, size);
   Play play(script.starts_with('K'));
-  while (!script.empty()) {
-    const auto end = std::min(script.find('\n'), script.size());
-    const auto line = script.substr(0, end);
-    script.remove_prefix(std::min(end + 1, script.size()));
-    if (!line.empty()) PlayLine(play, line);
-  }
+  ForEachLine(script, [&](std::string_view line) { PlayLine(play, line); });
   play.Finish();
   return 0;
 }

@@ -4,34 +4,15 @@
 #include <chrono>
 
 #include "tests/support/ingress_script.h"
+#include "tests/support/stanza_texts.h"
 
 namespace danegate {
 namespace {
 
 using namespace std::chrono_literals;
 
-std::string Result(std::string_view from, std::string_view to,
-                   std::string_view key = "k") {
-  return "<db:result from='" + std::string(from) + "' to='" + std::string(to) +
-         "'>" + std::string(key) + "</db:result>";
-}
-
-std::string Message(std::string_view from, std::string_view to) {
-  return "<message from='a@" + std::string(from) + "' to='b@" +
-         std::string(to) + "'/>";
-}
-
-std::string Valid(std::string_view from, std::string_view to) {
-  return "<db:result from='" + std::string(to) + "' to='" + std::string(from) +
-         "' type='valid'/>";
-}
-
-std::string Error(std::string_view condition) {
-  return "<" + std::string(condition) +
-         " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
-}
-
-const std::string kHeaderMessage = Message("peer.example", "tenant.example");
+const std::string kHeaderMessage =
+    MessageStanza("peer.example", "tenant.example");
 
 TEST(HeaderPair, NeedsNoSasl) {  // G-51
   for (const bool ready : {false, true}) {
@@ -41,10 +22,10 @@ TEST(HeaderPair, NeedsNoSasl) {  // G-51
     script.ReachAuth();
     EXPECT_TRUE(script.Sent("</mechanisms><dialback "));  // G-40
     script.Forget();
-    script.Peer(Result("peer.example", "tenant.example"));
+    script.Peer(DbResult("peer.example", "tenant.example"));
     if (!ready) script.BackendReady();
     EXPECT_EQ(script.done, std::vector<std::string>{"restart"});
-    EXPECT_EQ(script.sent, Valid("peer.example", "tenant.example"));
+    EXPECT_EQ(script.sent, DbValid("peer.example", "tenant.example"));
     script.Peer(kHeaderMessage);
     EXPECT_EQ(script.relayed_by[0], kHeaderMessage);
   }
@@ -55,7 +36,7 @@ TEST(HeaderPair, MayWaitForASlowBackend) {  // E1
   script.backend_ready = false;
   script.ReachAuth();
   script.Wait(15s);
-  script.Peer(Result("peer.example", "tenant.example"));
+  script.Peer(DbResult("peer.example", "tenant.example"));
   EXPECT_EQ(script.stream.deadline(), script.now + 45s);
 }
 
@@ -63,8 +44,8 @@ TEST(HeaderPair, IsLeftToExternalOnceAnotherPairHasFailed) {
   IngressScript script;
   script.ReachAuth();
   script.outcome = Outcome::kDisproved;
-  script.Peer(Result("b.example", "tenant.example"));
-  EXPECT_TRUE(script.Sent(Error("not-authorized")));
+  script.Peer(DbResult("b.example", "tenant.example"));
+  EXPECT_TRUE(script.Sent(StanzaError("not-authorized")));
   script.Peer(std::string(kAuth) + PeerHeader());
   EXPECT_TRUE(script.stream.established());
 }
@@ -74,8 +55,8 @@ TEST(HeaderPair, FailsWithItsBackend) {
   script.backend_ready = false;
   script.ReachAuth();
   script.BackendFailed(BackendFailure::Kind::kUnreachable);
-  script.Peer(Result("peer.example", "tenant.example"));
-  EXPECT_TRUE(script.Sent(Error("remote-server-timeout")));
+  script.Peer(DbResult("peer.example", "tenant.example"));
+  EXPECT_TRUE(script.Sent(StanzaError("remote-server-timeout")));
   EXPECT_EQ(script.Condition(), "open");
 }
 
@@ -83,7 +64,7 @@ TEST(HeaderPair, EndsTheStreamWhenItsBackendFailsLater) {
   IngressScript script;
   script.may_dial_back = true;
   script.ReachAuth();
-  script.Peer(Result("peer.example", "tenant.example"));
+  script.Peer(DbResult("peer.example", "tenant.example"));
   script.BackendFailed(BackendFailure::Kind::kUnreachable);
   EXPECT_EQ(script.Condition(), "internal-server-error");
   EXPECT_TRUE(script.Did("close backend-failed"));
@@ -93,7 +74,7 @@ TEST(HeaderPair, GivesUpItsLegWhereAnotherPairIsFirst) {
   IngressScript script;
   script.ReachAuth();
   script.Forget();
-  script.Peer(Result("b.example", "tenant.example"));
+  script.Peer(DbResult("b.example", "tenant.example"));
   EXPECT_TRUE(script.Did("drop"));
   EXPECT_TRUE(script.stream.established());
   script.BackendClosed(std::nullopt);  // as was asked for
@@ -108,7 +89,7 @@ TEST(HeaderPair, FollowsAFailureOfExternal) {  // B-17
   script.Peer(
       "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' "
       "mechanism='PLAIN'>=</auth>");
-  script.Peer(Result("peer.example", "tenant.example"));
+  script.Peer(DbResult("peer.example", "tenant.example"));
   EXPECT_TRUE(script.stream.established());
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "tests/support/ingress_script.h"
+#include "tests/support/stanza_texts.h"
 
 namespace danegate {
 namespace {
@@ -20,11 +21,6 @@ constexpr std::string_view kInvalid =
     "<db:result from='tenant.example' to='peer.example' type='invalid'/>";
 constexpr std::string_view kFeature =
     "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>";
-
-std::string Error(std::string_view condition) {
-  return "<" + std::string(condition) +
-         " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
-}
 
 // A peer without proof, to a tenant that takes dialback.
 struct WeakScript : IngressScript {
@@ -155,7 +151,7 @@ TEST(IngressDialback, TellsABackendThatIsDownAsAnError) {
       script.Peer(kResult);
       script.KeyIsRight(1);
       script.BackendFailed(kind, 1);
-      EXPECT_TRUE(script.Sent(Error(condition))) << condition;
+      EXPECT_TRUE(script.Sent(StanzaError(condition))) << condition;
       EXPECT_EQ(script.Sent("10.0.0.1"),  // the text is for the peer too
                 kind == BackendFailure::Kind::kOverloaded);
       EXPECT_EQ(script.Condition(), "open");
@@ -187,7 +183,7 @@ TEST(IngressDialback, PassesOnWhyTheKeyIsNotKnown) {  // G-25
     script.Peer(kResult);
     script.DialbackCame(
         1, {.kind = DialbackResult::Kind::kError, .error = {condition, "why"}});
-    EXPECT_TRUE(script.Sent(Error(ToString(condition))));
+    EXPECT_TRUE(script.Sent(StanzaError(ToString(condition))));
     EXPECT_EQ(script.Condition(), "open");
   }
 }
@@ -290,7 +286,7 @@ TEST(IngressDialback, TakesNoVerdictThatDialbackDidNotProve) {  // C6, L-03
     script.ReachDialback();
     script.Peer(kResult);
     script.DialbackCame(1, {DialbackResult::Kind::kValid, row});
-    EXPECT_TRUE(script.Sent(Error("internal-server-error")));
+    EXPECT_TRUE(script.Sent(StanzaError("internal-server-error")));
     EXPECT_FALSE(script.Did("#1 open tenant.example as peer.example"));
   }
 }
@@ -344,7 +340,7 @@ TEST(IngressDialback, SavesNobodyWhomAStrongerProofHasFailed) {
       pair.outcome = row.outcome;
       pair.may_dial_back = row.may_dial_back;
       pair.Peer(kResult);
-      EXPECT_TRUE(pair.Sent(Error(row.pair))) << pair.sent;
+      EXPECT_TRUE(pair.Sent(StanzaError(row.pair))) << pair.sent;
       EXPECT_EQ(pair.done.back(), "#1 drop");
       EXPECT_TRUE(pair.Did("#1 verify peer.example"));
     }

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "tests/support/ingress_script.h"
+#include "tests/support/stanza_texts.h"
 
 namespace danegate {
 namespace {
@@ -14,11 +15,6 @@ constexpr std::string_view kResult =
     "<db:result from='peer.example' to='tenant.example'>k1</db:result>";
 constexpr std::string_view kMessage =
     "<message from='a@peer.example' to='b@tenant.example'/>";
-std::string Error(std::string_view condition) {
-  return "<" + std::string(condition) +
-         " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
-}
-
 std::string Verify(std::string_view id = "id-60",
                    std::string_view to = "tenant.example") {
   return "<db:verify from='asker.example' to='" + std::string(to) + "' id='" +
@@ -30,7 +26,7 @@ TEST(IngressKeys, AreAnsweredWhateverTheAnswer) {  // G-03, G-32, G-68
       {KeyAnswer::kValid, " type='valid'/>"},
       {KeyAnswer::kInvalid, " type='invalid'/>"},
       {KeyAnswer::kNotHosted,
-       " type='error'><error type='cancel'>" + Error("item-not-found")},
+       " type='error'><error type='cancel'>" + StanzaError("item-not-found")},
   };
   for (const auto& [answer, xml] : rows) {
     IngressScript script;
@@ -139,7 +135,7 @@ TEST(IngressKeys, AreBoundedWhereNobodyAnswers) {  // G-34
   script.Wait(60s);
   script.Forget();
   script.Peer(Verify());
-  EXPECT_TRUE(script.Sent(Error("resource-constraint")));
+  EXPECT_TRUE(script.Sent(StanzaError("resource-constraint")));
   EXPECT_TRUE(script.done.empty());
 }
 

@@ -5,32 +5,12 @@
 #include <tuple>
 
 #include "tests/support/ingress_script.h"
+#include "tests/support/stanza_texts.h"
 
 namespace danegate {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string Result(std::string_view from, std::string_view to,
-                   std::string_view key = "k") {
-  return "<db:result from='" + std::string(from) + "' to='" + std::string(to) +
-         "'>" + std::string(key) + "</db:result>";
-}
-
-std::string Message(std::string_view from, std::string_view to) {
-  return "<message from='a@" + std::string(from) + "' to='b@" +
-         std::string(to) + "'/>";
-}
-
-std::string Valid(std::string_view from, std::string_view to) {
-  return "<db:result from='" + std::string(to) + "' to='" + std::string(from) +
-         "' type='valid'/>";
-}
-
-std::string Error(std::string_view condition) {
-  return "<" + std::string(condition) +
-         " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
-}
 
 // Established by EXTERNAL; further pairs need dialback.
 struct PairScript : IngressScript {
@@ -41,17 +21,18 @@ struct PairScript : IngressScript {
   }
   // Makes from->to valid, as pair `number`.
   void Prove(std::string_view from, std::string_view to, PairNumber number) {
-    Peer(Result(from, to));
+    Peer(DbResult(from, to));
     KeyIsRight(number);
-    ASSERT_TRUE(Sent(Valid(from, to))) << sent;
+    ASSERT_TRUE(Sent(DbValid(from, to))) << sent;
   }
 };
 
-const std::string kHeaderMessage = Message("peer.example", "tenant.example");
+const std::string kHeaderMessage =
+    MessageStanza("peer.example", "tenant.example");
 
 TEST(IngressPairs, ComeAfterExternal) {  // G-41, F-06
   PairScript script;
-  script.Peer(Result("b.example", "tenant.example"));
+  script.Peer(DbResult("b.example", "tenant.example"));
   EXPECT_EQ(
       script.done,
       (std::vector<std::string>{
@@ -62,23 +43,23 @@ TEST(IngressPairs, ComeAfterExternal) {  // G-41, F-06
   EXPECT_EQ(script.done,
             (std::vector<std::string>{"#1 open tenant.example as b.example",
                                       "#1 restart"}));
-  EXPECT_EQ(script.sent, Valid("b.example", "tenant.example"));
-  script.Peer(kHeaderMessage + Message("b.example", "tenant.example") +
+  EXPECT_EQ(script.sent, DbValid("b.example", "tenant.example"));
+  script.Peer(kHeaderMessage + MessageStanza("b.example", "tenant.example") +
               kHeaderMessage);
   EXPECT_EQ(script.relayed_by[0], kHeaderMessage + kHeaderMessage);
-  EXPECT_EQ(script.relayed_by[1], Message("b.example", "tenant.example"));
+  EXPECT_EQ(script.relayed_by[1], MessageStanza("b.example", "tenant.example"));
 }
 
 TEST(IngressPairs, NeedNoKeyWhereTheCertificateProves) {  // G-51, G-52, F-06
   IngressScript script;
   script.Establish();
-  script.Peer(Result("b.example", "tenant.example", ""));
+  script.Peer(DbResult("b.example", "tenant.example", ""));
   EXPECT_EQ(
       script.done,
       (std::vector<std::string>{
           "#1 look up tenant.example for b.example", "#1 verify b.example",
           "#1 open tenant.example as b.example", "#1 restart"}));
-  EXPECT_EQ(script.sent, Valid("b.example", "tenant.example"));
+  EXPECT_EQ(script.sent, DbValid("b.example", "tenant.example"));
 }
 
 TEST(IngressPairs, AreJudgedEachByItself) {  // F-10, G-52, G-66, C7
@@ -86,12 +67,13 @@ TEST(IngressPairs, AreJudgedEachByItself) {  // F-10, G-52, G-66, C7
   script.Prove("b.example", "x.example", 1);
   script.Forget();
   script.may_dial_back = false;  // y.example wants more
-  script.Peer(Result("b.example", "y.example"));
+  script.Peer(DbResult("b.example", "y.example"));
   EXPECT_TRUE(script.Did("#2 verify b.example"));
-  EXPECT_TRUE(script.Sent(Error("not-authorized")));
-  script.Peer(Result("peer.example", "y.example"));  // the header's sender too
+  EXPECT_TRUE(script.Sent(StanzaError("not-authorized")));
+  script.Peer(
+      DbResult("peer.example", "y.example"));  // the header's sender too
   EXPECT_TRUE(script.Did("#3 verify peer.example"));
-  script.Peer(Message("b.example", "y.example"));
+  script.Peer(MessageStanza("b.example", "y.example"));
   EXPECT_EQ(script.Condition(), "host-unknown");
 }
 
@@ -110,7 +92,7 @@ TEST(IngressPairs, CountAsPairs) {  // A-111, A-112, B-26, G-62, L-02
     PairScript script;
     script.Prove("a.example", "x.example", 1);
     script.Prove("b.example", "y.example", 2);
-    script.Peer(Message(from, to));
+    script.Peer(MessageStanza(from, to));
     EXPECT_EQ(script.Condition(), condition) << from << " to " << to;
     EXPECT_EQ(script.relayed.empty(), condition != std::string("open"));
   }
@@ -121,11 +103,11 @@ TEST(IngressPairs, RelayNothingBeforeTheirAnswer) {  // G-20, L-02
     PairScript script;
     script.backend_ready = false;
     script.answers_restart = false;
-    script.Peer(Result("b.example", "tenant.example"));
+    script.Peer(DbResult("b.example", "tenant.example"));
     if (step > 0) script.KeyIsRight(1);
     if (step > 1) script.BackendReady(1);
     if (step > 2) script.BackendFeatures("", 1);
-    script.Peer(Message("b.example", "tenant.example"));
+    script.Peer(MessageStanza("b.example", "tenant.example"));
     EXPECT_EQ(script.Condition(), step > 2 ? "open" : "invalid-from") << step;
     EXPECT_EQ(script.relayed.empty(), step <= 2) << step;
   }
@@ -133,17 +115,17 @@ TEST(IngressPairs, RelayNothingBeforeTheirAnswer) {  // G-20, L-02
 
 TEST(IngressPairs, DoNotWaitForEachOther) {  // G-22
   PairScript script;
-  script.Peer(Result("slow.example", "tenant.example"));
+  script.Peer(DbResult("slow.example", "tenant.example"));
   script.Prove("b.example", "tenant.example", 2);
   script.Peer(
       "<db:verify from='c.example' to='tenant.example' id='7'>k</db:verify>" +
-      Message("b.example", "tenant.example") + kHeaderMessage);
+      MessageStanza("b.example", "tenant.example") + kHeaderMessage);
   EXPECT_TRUE(
       script.Did("check 1 from c.example to tenant.example id 7 key k"));
   EXPECT_EQ(script.stanzas, 2u);
   script.Forget();
   script.KeyIsRight(1);
-  EXPECT_EQ(script.sent, Valid("slow.example", "tenant.example"));
+  EXPECT_EQ(script.sent, DbValid("slow.example", "tenant.example"));
 }
 
 TEST(IngressPairs, FailWithoutTheStream) {  // G-21, G-24, G-25, G-64, L-05
@@ -186,11 +168,11 @@ TEST(IngressPairs, FailWithoutTheStream) {  // G-21, G-24, G-25, G-64, L-05
     script.addressee = row.addressee;
     script.outcome = row.outcome;
     script.may_dial_back = row.may_dial_back;
-    script.Peer(Result("b.example", "y.example"));
+    script.Peer(DbResult("b.example", "y.example"));
     EXPECT_TRUE(script.sent.starts_with(
         "<db:result from='y.example' to='b.example' type='error'>"))
         << row.claim << ": " << script.sent;
-    EXPECT_TRUE(script.Sent(Error(row.condition))) << row.claim;
+    EXPECT_TRUE(script.Sent(StanzaError(row.condition))) << row.claim;
     script.Peer(kHeaderMessage);
     EXPECT_EQ(script.relayed, kHeaderMessage) << row.claim;
   }
@@ -203,16 +185,16 @@ TEST(IngressPairs, OfAnotherTenantThanSniAskedForAreUnknown) {  // B3, H-11
     script.tls.served_by_sni = by_sni;
     script.Establish();
     script.addressee.tenant = "other";
-    script.Peer(Result("peer.example", "y.example"));
-    EXPECT_EQ(script.Sent(Error("item-not-found")), by_sni);
+    script.Peer(DbResult("peer.example", "y.example"));
+    EXPECT_EQ(script.Sent(StanzaError("item-not-found")), by_sni);
   }
 }
 
 TEST(IngressPairs, WithAnInvalidKeyAreForbiddenOnly) {  // G-24
   PairScript script;
-  script.Peer(Result("b.example", "tenant.example"));
+  script.Peer(DbResult("b.example", "tenant.example"));
   script.KeyIsWrong(1);
-  EXPECT_TRUE(script.Sent(Error("forbidden")));
+  EXPECT_TRUE(script.Sent(StanzaError("forbidden")));
   EXPECT_EQ(script.Condition(), "open");
   script.Peer(kHeaderMessage);
   EXPECT_EQ(script.relayed, kHeaderMessage);
@@ -221,33 +203,33 @@ TEST(IngressPairs, WithAnInvalidKeyAreForbiddenOnly) {  // G-24
 TEST(IngressPairs, AskedForTwiceAreVerifiedOnce) {  // threats D7
   PairScript script;
   for (int i = 0; i < 5; ++i)
-    script.Peer(Result("b.example", "tenant.example"));
-  script.Peer(Result("B.Example.", "tenant.example"));
+    script.Peer(DbResult("b.example", "tenant.example"));
+  script.Peer(DbResult("B.Example.", "tenant.example"));
   EXPECT_EQ(script.done.size(), 3u);
   script.Forget();
   script.KeyIsRight(1);
-  EXPECT_EQ(script.sent, Valid("b.example", "tenant.example"));
+  EXPECT_EQ(script.sent, DbValid("b.example", "tenant.example"));
   script.Forget();
-  script.Peer(Result("b.example", "tenant.example"));  // valid already
-  EXPECT_EQ(script.sent, Valid("b.example", "tenant.example"));
+  script.Peer(DbResult("b.example", "tenant.example"));  // valid already
+  EXPECT_EQ(script.sent, DbValid("b.example", "tenant.example"));
   script.Forget();
-  script.Peer(Result("peer.example", "tenant.example"));  // the header's
-  EXPECT_EQ(script.sent, Valid("peer.example", "tenant.example"));
+  script.Peer(DbResult("peer.example", "tenant.example"));  // the header's
+  EXPECT_EQ(script.sent, DbValid("peer.example", "tenant.example"));
   EXPECT_TRUE(script.done.empty());
 }
 
 TEST(IngressPairs, AreBounded) {  // G-44, L-06
   PairScript pending;
   for (int i = 0; i < 4; ++i) {
-    pending.Peer(Result("b" + std::to_string(i) + ".example", "x.example"));
+    pending.Peer(DbResult("b" + std::to_string(i) + ".example", "x.example"));
   }
   EXPECT_EQ(pending.sent, "");
   pending.Forget();
-  pending.Peer(Result("b9.example", "x.example"));
-  EXPECT_TRUE(pending.Sent(Error("resource-constraint")));
+  pending.Peer(DbResult("b9.example", "x.example"));
+  EXPECT_TRUE(pending.Sent(StanzaError("resource-constraint")));
   EXPECT_TRUE(pending.done.empty());
   pending.DialbackCame(1, {.kind = DialbackResult::Kind::kError});
-  pending.Peer(Result("b9.example", "x.example"));
+  pending.Peer(DbResult("b9.example", "x.example"));
   EXPECT_TRUE(pending.Did("#5 verify b9.example"));
 
   PairScript valid;
@@ -255,11 +237,12 @@ TEST(IngressPairs, AreBounded) {  // G-44, L-06
     valid.Prove("b" + std::to_string(i) + ".example", "x.example", i);
   }
   valid.Forget();
-  valid.Peer(Result("b8.example", "x.example"));
-  EXPECT_TRUE(valid.Sent(Error("resource-constraint")));
+  valid.Peer(DbResult("b8.example", "x.example"));
+  EXPECT_TRUE(valid.Sent(StanzaError("resource-constraint")));
   EXPECT_TRUE(valid.done.empty());
   for (PairNumber i = 1; i <= 7; ++i) {
-    valid.Peer(Message("b" + std::to_string(i) + ".example", "x.example"));
+    valid.Peer(
+        MessageStanza("b" + std::to_string(i) + ".example", "x.example"));
   }
   valid.Peer(kHeaderMessage);
   EXPECT_EQ(valid.stanzas, 8u);
@@ -269,13 +252,13 @@ TEST(IngressPairs, AreAnsweredInTime) {  // E1
   for (const bool opening : {false, true}) {
     PairScript script;
     script.backend_ready = false;
-    script.Peer(Result("b.example", "tenant.example"));
+    script.Peer(DbResult("b.example", "tenant.example"));
     EXPECT_EQ(script.stream.deadline(), script.now + 75s);
     if (opening) script.KeyIsRight(1);
     script.Forget();
     script.Expire();
     EXPECT_EQ(script.done, std::vector<std::string>{"#1 drop"});
-    EXPECT_TRUE(script.Sent(Error("remote-server-timeout")));
+    EXPECT_TRUE(script.Sent(StanzaError("remote-server-timeout")));
     EXPECT_EQ(script.stream.deadline(), Instant::Never());
     script.Forget();
     script.KeyIsRight(1);  // too late
@@ -288,7 +271,7 @@ TEST(IngressPairs, AreAnsweredInTime) {  // E1
 
 TEST(IngressPairs, AreForgottenWithTheStream) {  // G-65
   PairScript script;
-  script.Peer(Result("b.example", "tenant.example"));
+  script.Peer(DbResult("b.example", "tenant.example"));
   script.Peer("</stream:stream>");
   EXPECT_TRUE(script.closed);
   EXPECT_EQ(script.stream.deadline(), Instant::Never());
