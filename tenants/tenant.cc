@@ -34,6 +34,18 @@ std::string_view ToString(ProxyProtocol version) {
   return "unknown";
 }
 
+std::string_view ToString(HealthCheck check) {
+  switch (check) {
+    case HealthCheck::kOff:
+      return "off";
+    case HealthCheck::kTcp:
+      return "tcp";
+    case HealthCheck::kXmpp:
+      return "xmpp";
+  }
+  return "unknown";
+}
+
 std::string Backend::ToString() const {
   const bool v6 = host.find(':') != std::string::npos;
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);

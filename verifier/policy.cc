@@ -2,12 +2,35 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
 #include "verifier/pkix.h"
 
 namespace danegate {
+
+bool DomainPattern::Matches(const Domain& other) const {
+  if (!below) return other == domain;
+  const std::string& name = other.ascii();
+  return name.size() > domain.ascii().size() + 1 &&
+         name.ends_with(domain.ascii()) &&
+         name[name.size() - domain.ascii().size() - 1] == '.';
+}
+
+std::string ProofPolicy::WhyRefused(const Domain& peer) const {
+  const auto matches = [&peer](const DomainPattern& pattern) {
+    return pattern.Matches(peer);
+  };
+  if (std::any_of(deny.begin(), deny.end(), matches)) {
+    return peer.ascii() + " is not welcome here: this domain refuses it";
+  }
+  if (allow.empty() || std::any_of(allow.begin(), allow.end(), matches)) {
+    return "";
+  }
+  return peer.ascii() +
+         " is not welcome here: this domain talks with a list of domains only";
+}
 
 std::uint64_t ProofPolicy::Digest() const {
   Sha256 roots{};

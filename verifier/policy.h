@@ -3,11 +3,23 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "verifier/domain.h"
 
 namespace danegate {
 
 class TrustStore;
+
+// A domain, or with "*." before it all domains below it, at any depth.
+struct DomainPattern {
+  Domain domain;
+  bool below = false;
+
+  bool Matches(const Domain&) const;
+};
 
 enum class ProofRequirement {
   kDane,    // a matching TLSA record under a secure delegation, nothing less
@@ -24,7 +36,15 @@ struct ProofPolicy {
   bool posh = true;
   // The roots of PKI and of TLSA usages 0 and 1; null: the edge's.
   std::shared_ptr<const TrustStore> trust;
+  // Peers that are refused whatever they prove, and, where `allow` is not
+  // empty, all others but these. No part of the digest: they are looked at
+  // before any proof.
+  std::vector<DomainPattern> deny;
+  std::vector<DomainPattern> allow;
 
+  // Why this peer is refused whatever it proves, in one sentence for its
+  // operator; empty if it is not.
+  std::string WhyRefused(const Domain& peer) const;
   // Policies that judge alike have the same digest, others do not: it is a part
   // of the verdict key (C1).
   std::uint64_t Digest() const;
