@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verifier/credential.h"
+#include "tenants/credential_source.h"
 #include "verifier/domain.h"
 #include "verifier/pkix.h"
 #include "verifier/policy.h"
@@ -73,8 +73,8 @@ struct Tenant {
   // The SRV target name of its own that peers may put into SNI (D-54); set
   // exactly for kOwnTarget. Not a hosted domain.
   std::optional<Domain> target;
-  // Never null; the edge's own for an edge-key tenant without a certificate.
-  std::shared_ptr<const Credential> credential;
+  // Null for an edge-key tenant without a certificate: the edge's are served.
+  std::shared_ptr<const CredentialSource> credentials;
   std::vector<Backend> backends;              // at least one
   std::shared_ptr<const ProofPolicy> policy;  // never null
   TenantLimits limits;

@@ -7,10 +7,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tenants/config/config_error.h"
+#include "tenants/config/names.h"
 #include "tenants/settings.h"
 #include "tenants/tenant_set.h"
 #include "verifier/instant.h"
@@ -31,12 +33,21 @@ struct ConfigurationResult {
   std::size_t tenant_count = 0;  // tenants that are good
 };
 
-// At most this many tenant files are read.
-inline constexpr std::size_t kMaxTenantFiles = 100000;
-
-// Reads FILE and the tenant files that it points to (*.yaml, by name; names
-// that begin with a dot are left alone). Relative paths are relative to the
-// file that holds them. Blocks on files; not for a shard.
+// ReadConfiguration reads FILE and the tenant files that it points to (*.yaml,
+// by name; names that begin with a dot are left alone), and all that those
+// point to. Relative paths are relative to the file that holds them. Blocks on
+// files; not for a shard.
 ConfigurationResult ReadConfiguration(const std::string& file, UnixTime now);
+
+// The edge's file alone.
+struct EdgeFile {
+  // What is good of it; nothing if it is no map of settings at all.
+  std::optional<Settings> settings;
+  NameClaims claims;  // the edge's own names
+  std::vector<ConfigError> errors;
+  bool was_read = false;
+  bool good = false;  // no entry of `errors` is more than a warning
+};
+EdgeFile ReadEdge(const std::string& file, UnixTime now);
 
 }  // namespace danegate

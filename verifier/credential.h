@@ -5,9 +5,11 @@
 
 #include <openssl/evp.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "verifier/certificate.h"
 #include "verifier/instant.h"
@@ -30,6 +32,8 @@ class Credential {
   const CertificateChain& chain() const { return chain_; }
   // Borrowed; lives as long as the credential.
   EVP_PKEY* key() const { return key_.get(); }
+  // About how many octets of memory it takes that no other credential shares.
+  std::size_t footprint() const;
   // The leaf's validity.
   UnixTime not_before() const { return not_before_; }
   UnixTime not_after() const { return not_after_; }
@@ -42,5 +46,9 @@ class Credential {
   UnixTime not_before_;
   UnixTime not_after_;
 };
+
+// What one tenant, or the edge, can present: a credential for each kind of key,
+// the preferred first. Each peer gets the first whose signatures it takes.
+using CredentialSet = std::vector<std::shared_ptr<const Credential>>;
 
 }  // namespace danegate

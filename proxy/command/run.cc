@@ -91,7 +91,7 @@ int RunProxy(const std::string& config_file) {
   if (!opened) return Fail(opened.error());
   control = *std::move(opened);
   (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(),
-                configuration->tenants->tenants().size());
+                configuration->tenants->size());
   ServeUntilSignalled(**edge, **log);
   if (control) control->Stop();
   (*log)->Stopped();

@@ -60,10 +60,6 @@ Json ToJson(const StreamRecord& record, unsigned shard) {
 }  // namespace
 
 std::string ToJson(const ControlStatus& status) {
-  std::size_t domains = 0;
-  for (const auto& tenant : status.tenants.tenants()) {
-    domains += tenant->domains.size();
-  }
   Json shards = Json::array();
   for (const Counters* counters : status.shards) {
     shards.push_back(ToJson(*counters));
@@ -75,8 +71,8 @@ std::string ToJson(const ControlStatus& status) {
        {"draining", status.draining},
        {"starttls", status.starttls},
        {"direct_tls", status.direct_tls},
-       {"tenants", status.tenants.tenants().size()},
-       {"domains", domains},
+       {"tenants", status.tenants.size()},
+       {"domains", status.tenants.domain_count()},
        {"shards", shards},
        {"verifier", ToJson(status.verifier, status.verifier_threads)}});
 }

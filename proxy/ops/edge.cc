@@ -61,6 +61,7 @@ Result<std::unique_ptr<Edge>, std::string> Edge::Open(
     const Configuration& configuration, AccessLog& log) {
   std::unique_ptr<Edge> edge(new Edge);
   const Settings& settings = configuration.settings;
+  edge->credentials_ = std::make_unique<CredentialStore>();
   std::string error = edge->OpenVerifier(settings);
   if (error.empty()) error = edge->OpenShards(configuration, log);
   if (error.empty()) {
@@ -107,7 +108,9 @@ std::string Edge::OpenShards(const Configuration& configuration,
                                .ports = settings.outbound_ports}),
         .keys = KeysOf(settings)};
     shards_.push_back(std::make_unique<Shard>(
-        shard, ShardSurroundings{configuration.tenants, verifier_.get(), &log},
+        shard,
+        ShardSurroundings{configuration.tenants, verifier_.get(),
+                          credentials_.get(), &log},
         std::move(*edge_ca)));
   }
   return "";

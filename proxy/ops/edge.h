@@ -51,8 +51,9 @@ class Edge {
 
   TrustStore trust_;
   std::vector<std::unique_ptr<Shard>> shards_;
-  // Goes before the shards, whose inboxes it fills.
+  // These go before the shards, whose inboxes they fill.
   std::unique_ptr<VerifierService> verifier_;
+  std::unique_ptr<CredentialStore> credentials_;
   std::vector<std::string> starttls_;
   std::vector<std::string> direct_tls_;
   std::atomic<bool> draining_{false};

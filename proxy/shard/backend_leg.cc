@@ -19,10 +19,7 @@ BackendLeg::BackendLeg(Shard& shard, BackendLegOwner& owner, PairNumber pair,
       peer_(std::move(peer)),
       to_(std::move(to)),
       tenant_(std::move(tenant)),
-      peer_link_(peer_link) {
-  // D3: whatever the engine thinks, no certificate is minted for our own.
-  DANEGATE_CHECK(!shard_.tenants().IsHosted(peer_.domain()));
-}
+      peer_link_(peer_link) {}
 
 BackendLeg::~BackendLeg() {
   if (has_quota_) shard_.quota().Release(tenant_->name, peer_.domain());
@@ -40,6 +37,12 @@ std::optional<BackendFailure> BackendLeg::Start() {
 std::optional<BackendFailure> BackendLeg::TryNext() {
   DropSession();
   BackendFailure failure{BackendFailure::Kind::kUnreachable, "no backend"};
+  // D3: whatever the engine thinks, no certificate is minted for our own; the
+  // peer may have become that since it was looked up.
+  if (shard_.tenants().IsHosted(peer_.domain())) {
+    failure.text = peer_.domain().ascii() + " is served here itself";
+    return failure;
+  }
   while (next_ < tenant_->backends.size()) {
     const Backend& backend = tenant_->backends[next_++];
     backend_ = backend.ToString();

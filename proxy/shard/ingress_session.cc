@@ -51,18 +51,25 @@ void IngressSession::Start() {
 
 // --- the peer ----------------------------------------------------------------
 
+void IngressSession::OnTlsWaits(std::uint64_t credentials) {
+  shard_.AwaitCredentials(credentials, id_);
+}
+
+void IngressSession::OnCredentials() {
+  if (!over_) link_.Resume();
+}
+
 void IngressSession::OnTlsEstablished() {
   NoteTls();
   const TlsEngine& tls = *link_.tls();
   const std::string& served = tls.served_tenant();
+  // What SNI alone would choose.
+  const auto by_sni =
+      shard_.tenants().Select(tls.server_name(), nullptr, true).tenant;
   stream_.OnTlsEstablished(
       {.has_certificate = !tls.peer_chain().empty(),
        .served_tenant = served,
-       // What SNI alone would choose.
-       .served_by_sni =
-           !served.empty() &&
-           shard_.tenants().Select(tls.server_name(), nullptr, true).tenant ==
-               served},
+       .served_by_sni = by_sni != nullptr && by_sni->name == served},
       MonotonicNow());
   Settle();
 }
@@ -115,6 +122,12 @@ void IngressSession::OnClockJump(Instant now) {
   if (over_) return;
   pairs_.OnClockJump(now);
   UpdateDeadline();
+}
+
+void IngressSession::OnTenantChanged(const std::string& tenant) {
+  if (over_) return;
+  pairs_.OnTenantChanged(tenant, MonotonicNow());
+  Settle();
 }
 
 void IngressSession::Drain() {

@@ -33,6 +33,8 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
   void OnRoute(const VerifierQuestion&, const Route&);
   void OnDeadline(Instant now);
   void OnClockJump(Instant now);
+  void OnTenantChanged(const std::string& tenant);
+  void OnCredentials();
   void Drain();
 
   const StreamRecord& record() const { return record_; }
@@ -40,6 +42,7 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
  private:
   // SecureLinkOwner: the peer.
   void OnConnected() override {}
+  void OnTlsWaits(std::uint64_t credentials) override;
   void OnTlsEstablished() override;
   void OnPlaintext(std::span<const std::byte>) override;
   void OnDrained() override;

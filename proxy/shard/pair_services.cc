@@ -26,14 +26,19 @@ PairServices::PairServices(Shard& shard, std::uint64_t session,
       owner_(owner) {}
 
 PairServices::~PairServices() {
-  for (auto& [number, pair] : pairs_) DropDialback(pair);
+  for (auto& [number, pair] : pairs_) {
+    DropDialback(pair);
+    ForgetTenant(pair);
+  }
 }
 
 // --- the engine's wishes -----------------------------------------------------
 
 void PairServices::CarryOut(const action::LookUp& look_up) {
   Pair& pair = pairs_[look_up.pair];
+  ForgetTenant(pair);
   pair.tenant = shard_.tenants().Find(look_up.to);
+  if (pair.tenant) shard_.tenant_streams().Add(pair.tenant->name, session_);
   pair.from = look_up.from;
   pair.to = look_up.to;
   Addressee addressee;
@@ -57,8 +62,7 @@ void PairServices::CarryOut(const action::LookUp& look_up) {
 }
 
 void PairServices::CarryOut(const action::Verify& verify) {
-  Pair& pair = pairs_[verify.pair];
-  pair.tenant = TenantOf(verify.to);
+  Pair& pair = pairs_.at(verify.pair);
   pair.from = verify.peer.domain;
   pair.to = verify.to;
   if (verify.pair == kHeaderPair) record_.peer = verify.peer.domain.ascii();
@@ -107,8 +111,7 @@ void PairServices::CarryOut(const action::CheckKey& check) {
 }
 
 void PairServices::CarryOut(const action::OpenBackend& open) {
-  Pair& pair = pairs_[open.pair];
-  pair.tenant = TenantOf(open.to);
+  Pair& pair = pairs_.at(open.pair);
   pair.from = open.peer.domain();
   pair.to = open.to;
   pair.leg = std::make_unique<BackendLeg>(shard_, *this, open.pair, open.peer,
@@ -137,14 +140,14 @@ void PairServices::CarryOut(const action::DropPair& drop) {
   if (at == pairs_.end()) return;
   DropDialback(at->second);
   DropLeg(at->second);
+  ForgetTenant(at->second);
   pairs_.erase(at);
 }
 
-// The engine has been told that the addressee is a tenant's.
-std::shared_ptr<const Tenant> PairServices::TenantOf(const Domain& to) const {
-  auto tenant = shard_.tenants().Find(to);
-  DANEGATE_CHECK(tenant != nullptr);
-  return tenant;
+void PairServices::ForgetTenant(Pair& pair) {
+  if (!pair.tenant) return;
+  shard_.tenant_streams().Remove(pair.tenant->name, session_);
+  pair.tenant = nullptr;
 }
 
 BackendLeg* PairServices::LegOf(PairNumber number) {
@@ -213,77 +216,6 @@ void PairServices::NoteProof(const Pair& pair) {
   record_.proof = pair.proof;
 }
 
-// --- evidence that ends (B-25, D-64) -----------------------------------------
-
-void PairServices::Hold(Pair& pair, const Verdict& verdict) {
-  if (verdict.outcome() != Outcome::kProved) return;
-  pair.holds_until = verdict.expires;
-  pair.verify_at = std::max(verdict.expires, MonotonicNow() + kLeastHold);
-}
-
-// E5: certificates are judged by the wall clock. Not all streams at once.
-void PairServices::OnClockJump(Instant now) {
-  for (auto& [number, pair] : pairs_) {
-    if (pair.verify_at == Instant::Never()) continue;
-    pair.verify_at =
-        std::min(pair.verify_at, now + std::chrono::seconds(session_ % 60));
-  }
-}
-
-// A key says nothing of how long it is good. Looked at again is whether there
-// is a stronger proof by now, and whether that speaks against the peer (C7).
-void PairServices::HoldByDialback(Pair& pair) {
-  pair.by_dialback = true;
-  pair.holds_until = pair.verify_at = MonotonicNow() + kGraceTime;
-}
-
-void PairServices::VerifyAgain(PairNumber number, Pair& pair, Instant now) {
-  if (!stream_.established()) {
-    pair.verify_at = now + kLeastHold;
-    return;
-  }
-  pair.verify_at = Instant::Never();
-  pair.asked = now;
-  auto verdict = shard_.Verify(
-      {session_, Purpose::kAgain, number}, ClaimedDomain{*pair.from},
-      peer_.tls()->peer_chain(), pair.tenant->policy, Network());
-  if (verdict == nullptr) return;
-  answers_.push_back([this, number, verdict](Instant) {
-    const auto at = pairs_.find(number);
-    if (at != pairs_.end()) OnVerifiedAgain(number, at->second, verdict, true);
-  });
-}
-
-void PairServices::OnVerifiedAgain(PairNumber number, Pair& pair,
-                                   std::shared_ptr<const Verdict> verdict,
-                                   bool from_cache) {
-  const Instant now = MonotonicNow();
-  // What goes on as it was is not told every few minutes.
-  if (verdict->outcome() != Outcome::kProved) {
-    NoteVerdict(number, pair, *verdict, from_cache);
-  }
-  switch (verdict->outcome()) {
-    case Outcome::kProved:
-      return Hold(pair, *verdict);
-    case Outcome::kIndeterminate:
-      if (now < pair.holds_until + kGraceTime) {
-        pair.verify_at = now + kRetryTime;
-        return;
-      }
-      break;
-    case Outcome::kAbsent:
-      // What was proved by dialback is so still: nothing has come since that
-      // says more.
-      if (verdict->may_dial_back && pair.by_dialback) {
-        return HoldByDialback(pair);
-      }
-      break;
-    case Outcome::kDisproved:
-      break;
-  }
-  stream_.OnReverified(std::move(verdict), now);
-}
-
 // --- dialback ----------------------------------------------------------------
 
 void PairServices::FindRoute(DialbackSession& session, const Domain& domain) {
@@ -304,7 +236,7 @@ void PairServices::JudgeAuthority(DialbackSession& session,
   const PairNumber number = session.pair();
   auto verdict = shard_.Verify({session_, Purpose::kAuthority, number},
                                std::move(domain), std::move(chain),
-                               TenantOf(session.to())->policy, Network());
+                               pairs_.at(number).tenant->policy, Network());
   if (verdict == nullptr) return;
   answers_.push_back([this, number, verdict](Instant) {
     const auto at = pairs_.find(number);

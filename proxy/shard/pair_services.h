@@ -75,6 +75,8 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   void OnRoute(const VerifierQuestion&, const Route&);
   void OnDeadline(Instant now);
   void OnClockJump(Instant now);
+  // Pairs of the tenant go on as it is now, if it still has them.
+  void OnTenantChanged(const std::string& tenant, Instant now);
   // The stream is over: says so to the backends. Nothing is reported any more.
   void Finish();
 
@@ -122,6 +124,7 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   // pair_services.cc
   void OnPairVerdict(PairNumber, Pair&, std::shared_ptr<const Verdict>,
                      bool from_cache);
+  // pair_evidence.cc, as OnClockJump() and OnTenantChanged()
   void OnVerifiedAgain(PairNumber, Pair&, std::shared_ptr<const Verdict>,
                        bool from_cache);
   void VerifyAgain(PairNumber, Pair&, Instant now);
@@ -129,7 +132,7 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   void HoldByDialback(Pair&);
   void NoteVerdict(PairNumber, Pair&, const Verdict&, bool from_cache);
   void NoteProof(const Pair&);
-  std::shared_ptr<const Tenant> TenantOf(const Domain& to) const;
+  void ForgetTenant(Pair&);
   BackendLeg* LegOf(PairNumber);
   // pair_legs.cc
   void DropLeg(Pair&);

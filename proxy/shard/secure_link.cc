@@ -16,6 +16,12 @@ void SecureLink::StartTls(TlsEngine engine) {
   FlushTls();  // a client's first flight
 }
 
+void SecureLink::Resume() {
+  if (ended_) return;
+  tls_->Resume();
+  DrainTls();
+}
+
 void SecureLink::Write(std::span<const std::byte> bytes) {
   if (closed_) return;
   if (!tls_) return link_->Write(bytes);
@@ -57,6 +63,7 @@ void SecureLink::OnBytes(std::span<const std::byte> bytes) {
 }
 
 void SecureLink::DrainTls() {
+  if (tls_->waits_for() != 0) return owner_.OnTlsWaits(tls_->waits_for());
   const auto state = tls_->state();
   if (state == TlsEngine::State::kOpen && !tls_established_) {
     tls_established_ = true;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,6 +31,8 @@ struct LinkEnd {
 class SecureLinkOwner {
  public:
   virtual void OnConnected() = 0;
+  // Our handshake stands still (TlsEngine::waits_for()) until Resume().
+  virtual void OnTlsWaits(std::uint64_t) {}
   virtual void OnTlsEstablished() = 0;
   virtual void OnPlaintext(std::span<const std::byte>) = 0;
   virtual void OnDrained() = 0;
@@ -52,6 +55,8 @@ class SecureLink final : public LinkOwner {
 
   // From here on the bytes of the link are TLS.
   void StartTls(TlsEngine);
+  // What the handshake waits for may be there.
+  void Resume();
   // REQUIRES: no TLS, or its handshake is over. Ignored after Close().
   void Write(std::span<const std::byte>);
   // Says close_notify where TLS is up. Nothing is reported any more.

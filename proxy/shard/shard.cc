@@ -14,14 +14,6 @@ std::uint64_t FirstId(unsigned shard) {
   return (static_cast<std::uint64_t>(shard) << 56) + 1;
 }
 
-ServerContext::Selector SelectFrom(const TenantSet& tenants) {
-  return [&tenants](const WantedName& wanted) {
-    auto served = tenants.Select(wanted.sni, wanted.to, wanted.direct);
-    return ServedCertificate{std::move(served.credential),
-                             std::move(served.tenant)};
-  };
-}
-
 std::shared_ptr<const Verdict> TooMany(ClaimedDomain peer,
                                        const std::string& network) {
   auto verdict = std::make_shared<Verdict>(
@@ -40,16 +32,25 @@ Shard::Shard(const ShardSettings& settings, ShardSurroundings surroundings,
              EdgeCa edge_ca)
     : settings_(settings),
       surroundings_(std::move(surroundings)),
+      tenants_(surroundings_.tenants),
       edge_ca_(std::move(edge_ca)),
-      server_context_(SelectFrom(*surroundings_.tenants)),
+      credentials_(*surroundings_.credentials, credential_inbox_,
+                   settings.credential_budget),
+      certificates_(credentials_),
+      server_context_([this](const WantedName& wanted) {
+        return certificates_.Select(*tenants_, wanted, ReadNow().monotonic);
+      }),
       wheel_(ReadNow().monotonic),
       next_id_(FirstId(settings.index)),
       reply_waker_(loop_, [this] { OnReplies(); }),
       drain_waker_(loop_, [this] { OnDrain(); }),
       list_waker_(loop_, [this] { OnListRequests(); }),
+      update_waker_(loop_, [this] { OnUpdates(); }),
+      credential_waker_(loop_, [this] { OnCredentialReplies(); }),
       ticker_(loop_, DeadlineWheel::kTick, [this] { OnTick(); }),
       turn_end_(loop_, [this] { OnTurnEnd(); }) {
   inbox_.wake = [this] { reply_waker_.Wake(); };
+  credential_inbox_.wake = [this] { credential_waker_.Wake(); };
 }
 
 Shard::~Shard() = default;
@@ -98,6 +99,39 @@ void Shard::OnListRequests() {
     }
     request.inbox->lists.Put(std::move(list));
     request.inbox->wake();
+  }
+}
+
+void Shard::Publish(TenantUpdate update) {
+  updates_.Put(std::move(update));
+  update_waker_.Wake();
+}
+
+// The last ones count, but every change is looked at.
+void Shard::OnUpdates() {
+  for (TenantUpdate& update : updates_.Drain()) {
+    auto before = std::exchange(tenants_, std::move(update.tenants));
+    for (const std::string& tenant : *update.changed) {
+      for (const std::uint64_t id : tenant_streams_.Of(tenant)) {
+        const auto session = sessions_.find(id);
+        if (session != sessions_.end()) {
+          session->second->OnTenantChanged(tenant);
+        }
+      }
+    }
+    update.inbox->done.Put({update.ticket, std::move(before)});
+    update.inbox->wake();
+  }
+}
+
+void Shard::OnCredentialReplies() {
+  for (CredentialReply& reply : credential_inbox_.replies.Drain()) {
+    if (!reply.error.empty()) events().OnTrouble(reply.error);
+    const Instant now = ReadNow().monotonic;
+    for (const std::uint64_t id : credentials_.OnReply(std::move(reply), now)) {
+      const auto session = sessions_.find(id);
+      if (session != sessions_.end()) session->second->OnCredentials();
+    }
   }
 }
 

@@ -20,13 +20,17 @@
 #include "proxy/net/listener.h"
 #include "proxy/net/loop.h"
 #include "proxy/shard/backend_leg.h"
+#include "proxy/shard/certificate_selection.h"
 #include "proxy/shard/counters.h"
+#include "proxy/shard/credential_cache.h"
 #include "proxy/shard/dial_quota.h"
 #include "proxy/shard/dialback_session.h"
 #include "proxy/shard/stream_ids.h"
 #include "proxy/shard/stream_list.h"
 #include "proxy/shard/stream_quota.h"
 #include "proxy/shard/stream_record.h"
+#include "proxy/shard/tenant_streams.h"
+#include "proxy/shard/tenant_update.h"
 #include "proxy/shard/verifier_question.h"
 #include "proxy/tls/client_context.h"
 #include "proxy/tls/edge_ca.h"
@@ -46,6 +50,8 @@ struct ShardSettings {
   std::string edge_name;
   std::size_t max_connections = 8000;
   std::chrono::seconds drain_time{10};
+  // Octets of credentials that are kept.
+  std::size_t credential_budget = 64 << 20;
   // Where dialback may connect to.
   AddressGuard guard{};
   // Of the tenants' own dialback keys; null: none are made.
@@ -54,8 +60,9 @@ struct ShardSettings {
 
 // What the shards share. Everything outlives them.
 struct ShardSurroundings {
-  std::shared_ptr<const TenantSet> tenants;
+  std::shared_ptr<const TenantSet> tenants;  // at the start
   VerifierService* verifier;
+  CredentialStore* credentials;
   StreamEvents* events;
 };
 
@@ -72,6 +79,11 @@ class Shard {
   void Run();
   // Stops accepting, ends every stream with system-shutdown. Any thread.
   void Drain();
+
+  // From the end of this turn on the tenants are these. Streams of tenants that
+  // have not changed notice nothing; those of a tenant that is gone end with
+  // host-gone. The inbox is told; it is not if Run() has ended. Any thread.
+  void Publish(TenantUpdate);
 
   // The streams at this time go to the inbox; none if Run() has ended. Any
   // thread.
@@ -92,6 +104,10 @@ class Shard {
                                         const std::string& network);
   // The reply comes as OnRoute().
   void FindRoute(const VerifierQuestion&, const Domain&);
+  // The session goes on when the credentials have come (OnCredentials()).
+  void AwaitCredentials(std::uint64_t source, std::uint64_t session) {
+    credentials_.Await(source, session);
+  }
   // The session is destroyed at the end of this turn.
   void Retire(std::uint64_t id);
   // So is what a session has given up.
@@ -108,7 +124,9 @@ class Shard {
   DialQuota& dial_quota() { return dial_quota_; }
   StreamEvents& events() { return *surroundings_.events; }
   Counters& counters() { return counters_; }
-  const TenantSet& tenants() const { return *surroundings_.tenants; }
+  TenantStreams& tenant_streams() { return tenant_streams_; }
+  // May be another after each turn.
+  const TenantSet& tenants() const { return *tenants_; }
   const ServerContext& server_context() const { return server_context_; }
   const ClientContext& client_context() const { return client_context_; }
   const ShardSettings& settings() const { return settings_; }
@@ -121,18 +139,25 @@ class Shard {
   void OnTurnEnd();
   void OnDrain();
   void OnListRequests();
+  void OnUpdates();
+  void OnCredentialReplies();
   void StopIfDone();
   void FinishLinks();
 
   const ShardSettings settings_;
   const ShardSurroundings surroundings_;
+  std::shared_ptr<const TenantSet> tenants_;
   Loop loop_;
   EdgeCa edge_ca_;
+  CredentialInbox credential_inbox_;
+  CredentialCache credentials_;
+  CertificateSelection certificates_;
   ServerContext server_context_;
   ClientContext client_context_;
   StreamIds stream_ids_;
   StreamQuota quota_;
   DialQuota dial_quota_;
+  TenantStreams tenant_streams_;
   Counters counters_;
   DeadlineWheel wheel_;
   ClockWatch clock_watch_;
@@ -165,6 +190,9 @@ class Shard {
   Waker drain_waker_;
   Mailbox<StreamListRequest> list_requests_;
   Waker list_waker_;
+  Mailbox<TenantUpdate> updates_;
+  Waker update_waker_;
+  Waker credential_waker_;
   Ticker ticker_;
   TurnEnd turn_end_;
 };

@@ -15,4 +15,9 @@ std::uint16_t HighestVersionOffered(const SSL_CLIENT_HELLO&);
 // Why it will not do, or empty: "the peer offered only TLS 1.0; …".
 std::string WhyVersionRefused(std::uint16_t highest);
 
+// Whether the client takes signatures of this key: by its signature algorithms,
+// and below TLS 1.3 by its cipher suites too. A client that says nothing of
+// algorithms takes none of ours, since all that it means has SHA-1.
+bool CanVerify(const SSL_CLIENT_HELLO&, const EVP_PKEY* key);
+
 }  // namespace danegate

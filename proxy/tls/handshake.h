@@ -4,8 +4,9 @@
 // Private to proxy/tls. The SSL object points to it (its app data).
 #pragma once
 
-#include <openssl/base.h>
+#include <openssl/ssl.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,11 @@ struct Handshake {
   // Whose certificate is served.
   std::string tenant;
   bool has_credential = false;
+  // What the handshake stands still for; 0: for nothing.
+  std::uint64_t waits_for = 0;
+  bool asked = false;  // what to serve has been asked before
+  // The alert of a handshake that gets no certificate.
+  std::uint8_t alert = SSL_AD_UNRECOGNIZED_NAME;
   // Why we ended the handshake, in one sentence, where it was our choice.
   std::string refusal;
 

@@ -22,24 +22,47 @@ std::string NoCertificate(const Handshake& handshake) {
          "': it names no tenant and no edge host";
 }
 
-// D9, K-2, K-3. Sets the refusal where there is nothing to serve.
-void ServeCredential(SSL* ssl, Handshake& handshake) {
-  const Domain* to = handshake.to ? &*handshake.to : nullptr;
-  ServedCertificate served = (*handshake.select)(
-      WantedName{handshake.server_name, to, handshake.direct});
-  if (served.credential == nullptr) {
+// Why there is nothing to serve; known names get another alert than unknown.
+void Refuse(Handshake& handshake, std::string refusal) {
+  if (refusal.empty()) {
     handshake.refusal = NoCertificate(handshake);
-    return;
-  }
-  handshake.tenant = std::move(served.tenant);
-  handshake.has_credential = Present(ssl, *served.credential);
-  if (!handshake.has_credential) {
-    handshake.refusal = "the certificate of tenant '" + handshake.tenant +
-                        "' cannot be used with its key";
+  } else {
+    handshake.refusal = std::move(refusal);
+    handshake.alert = SSL_AD_INTERNAL_ERROR;
   }
 }
 
-// Always "success": BoringSSL's own checks, which follow, send the alerts that
+// The first that the peer can verify; where there is none, its handshake fails
+// with the first as well as with any.
+const Credential& Choose(const SSL_CLIENT_HELLO& hello,
+                         const CredentialSet& credentials) {
+  for (const auto& credential : credentials) {
+    if (CanVerify(hello, credential->key())) return *credential;
+  }
+  return *credentials.front();
+}
+
+// D9, K-2, K-3. Sets the refusal where there is nothing to serve.
+void ServeCredential(const SSL_CLIENT_HELLO& hello, Handshake& handshake) {
+  const Domain* to = handshake.to ? &*handshake.to : nullptr;
+  ServedCertificate served = (*handshake.select)(
+      WantedName{handshake.server_name, to, handshake.direct,
+                 std::exchange(handshake.asked, true)});
+  handshake.tenant = std::move(served.tenant);
+  handshake.waits_for = served.waits_for;
+  if (served.waits_for != 0) return;
+  if (served.credentials == nullptr || served.credentials->empty()) {
+    return Refuse(handshake, std::move(served.refusal));
+  }
+  handshake.has_credential =
+      Present(hello.ssl, Choose(hello, *served.credentials));
+  if (!handshake.has_credential) {
+    Refuse(handshake, "the certificate of tenant '" + handshake.tenant +
+                          "' cannot be used with its key");
+  }
+}
+
+// Never an error: BoringSSL's own checks, which follow, send the alerts that
 // belong to a version or a name; from here it could only be handshake_failure.
 ssl_select_cert_result_t OnClientHello(const SSL_CLIENT_HELLO* hello) {
   SSL* ssl = hello->ssl;
@@ -47,12 +70,13 @@ ssl_select_cert_result_t OnClientHello(const SSL_CLIENT_HELLO* hello) {
   const char* sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   if (sni != nullptr && IsServerName(sni)) handshake.server_name = sni;
   handshake.refusal = WhyVersionRefused(HighestVersionOffered(*hello));
-  if (handshake.refusal.empty()) ServeCredential(ssl, handshake);
-  return ssl_select_cert_success;
+  if (handshake.refusal.empty()) ServeCredential(*hello, handshake);
+  return handshake.waits_for == 0 ? ssl_select_cert_success
+                                  : ssl_select_cert_retry;
 }
 
 int OnServerName(SSL* ssl, int* alert, void*) {
-  *alert = SSL_AD_UNRECOGNIZED_NAME;  // K-3
+  *alert = Handshake::Of(ssl).alert;  // K-3
   return Handshake::Of(ssl).has_credential ? SSL_TLSEXT_ERR_OK
                                            : SSL_TLSEXT_ERR_ALERT_FATAL;
 }

@@ -8,6 +8,7 @@
 
 #include <openssl/ssl.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,12 +25,20 @@ struct WantedName {
   std::string_view sni;  // a host name as sent, or empty (H-12)
   const Domain* to;      // the cleartext header's, or null
   bool direct;           // direct TLS
+  bool again = false;    // asked before, and had to wait
 };
 
-// What is served for it.
+// What is served for it: `credentials`, of which the first is taken that the
+// peer can verify. Where they are null:
+//   waits_for  not 0: they are not there yet. The handshake stands still until
+//              TlsEngine::Resume(), which asks again.
+//   refusal    not empty: why nothing is served, one sentence.
+//   neither    nobody has the name: unrecognized_name (K-3).
 struct ServedCertificate {
-  std::shared_ptr<const Credential> credential;  // null: unrecognized_name
+  std::shared_ptr<const CredentialSet> credentials;
   std::string tenant;  // whose it is; empty for an edge host or the default
+  std::uint64_t waits_for = 0;
+  std::string refusal = {};
 };
 
 class ServerContext {

@@ -82,7 +82,10 @@ void TlsEngine::Connection::DriveHandshake() {
     state_ = State::kOpen;
     handshake_.select = nullptr;
     handshake_.to.reset();
-  } else if (SSL_get_error(ssl(), result) != SSL_ERROR_WANT_READ) {
+    return;
+  }
+  const int why = SSL_get_error(ssl(), result);
+  if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_PENDING_CERTIFICATE) {
     Fail();
   }
 }
@@ -208,6 +211,14 @@ std::span<const std::byte> TlsEngine::ciphertext() const {
 void TlsEngine::ConsumeCiphertext(std::size_t count) {
   connection_->bio().ConsumeOutput(count);
 }
+
+std::uint64_t TlsEngine::waits_for() const {
+  return connection_->state() == State::kHandshaking
+             ? connection_->handshake().waits_for
+             : 0;
+}
+
+void TlsEngine::Resume() { connection_->OnCiphertext({}); }
 
 TlsEngine::State TlsEngine::state() const { return connection_->state(); }
 

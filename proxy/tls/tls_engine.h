@@ -11,6 +11,7 @@
 #include <openssl/base.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -52,6 +53,11 @@ class TlsEngine {
   // REQUIRES: what the last call made readable has been read until Read()
   // returned 0.
   void OnCiphertext(std::span<const std::byte>);
+  // What the handshake stands still for (ServedCertificate::waits_for); 0: for
+  // nothing but the other side.
+  std::uint64_t waits_for() const;
+  // It may be there now: goes on with what has come. As OnCiphertext().
+  void Resume();
   // Decrypts into `out`; returns the octets written, 0 if there are none now.
   // May change state().
   std::size_t Read(std::span<std::byte> out);

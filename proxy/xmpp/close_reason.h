@@ -19,6 +19,8 @@ enum class CloseReason {
   kAuthFailed,     // EXTERNAL
   kBadStanza,      // the stanza guard
   kBackendFailed,  // no backend, or it is gone
+  kHostGone,       // the tenant is served no more
+  kReconfigured,   // the tenant has changed
 };
 
 constexpr std::string_view ToString(CloseReason reason) {
@@ -47,6 +49,10 @@ constexpr std::string_view ToString(CloseReason reason) {
       return "bad-stanza";
     case CloseReason::kBackendFailed:
       return "backend-failed";
+    case CloseReason::kHostGone:
+      return "host-gone";
+    case CloseReason::kReconfigured:
+      return "reconfigured";
   }
   return "";
 }

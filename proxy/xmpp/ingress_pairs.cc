@@ -170,6 +170,21 @@ void IngressStream::State::ExpirePair(IngressPair& pair) {
                   "it took too long to find out about " + pair.from().ascii()});
 }
 
+// The peer cannot be told that a valid pair is over, but the stream.
+void IngressStream::State::OnHostGone(PairNumber number) {
+  if (number == kHeaderPair) {
+    return BeginClosing({StreamCondition::kHostGone,
+                         to_->ascii() + " is not served here any more"},
+                        CloseReason::kHostGone);
+  }
+  IngressPair* const pair = pairs_.Find(number);
+  if (pair == nullptr) return;
+  if (pair->stage == Stage::kValid) {
+    return OnReset(pair->to().ascii() + " is not served here any more");
+  }
+  FailPair(*pair, {DialbackCondition::kItemNotFound, NotServed(*pair)});
+}
+
 void IngressStream::State::FailPair(IngressPair& pair, DialbackError error) {
   Answer(WriteError(pair.request, error));
   actions_.Push(action::DropPair{pair.number});

@@ -191,6 +191,10 @@ bool IngressStream::State::Loses(const Verdict& verdict) const {
   return loses;
 }
 
+void IngressStream::State::OnReset(const std::string& why) {
+  BeginClosing({StreamCondition::kReset, why}, CloseReason::kReconfigured);
+}
+
 void IngressStream::State::OnDrain() {
   BeginClosing({StreamCondition::kSystemShutdown, "this server is going down"},
                CloseReason::kDrained);

@@ -47,6 +47,8 @@ class IngressStream::State {
   void OnBackendFeatures(PairNumber, const std::string& xml);
   void OnBackendClosed(PairNumber, const std::optional<StreamError>&);
   void OnReverified(const Verdict&);
+  void OnHostGone(PairNumber);
+  void OnReset(const std::string& why);
   void OnDrain();
 
   // Every input begins with it; false if the stream is over.

@@ -177,6 +177,14 @@ void IngressStream::OnReverified(std::shared_ptr<const Verdict> verdict,
   if (state_->Begin(now)) state_->OnReverified(*verdict);
 }
 
+void IngressStream::OnHostGone(PairNumber pair, Instant now) {
+  if (state_->Begin(now)) state_->OnHostGone(pair);
+}
+
+void IngressStream::OnReset(const std::string& why, Instant now) {
+  if (state_->Begin(now)) state_->OnReset(why);
+}
+
 void IngressStream::OnDrain(Instant now) {
   if (state_->Begin(now)) state_->OnDrain();
 }

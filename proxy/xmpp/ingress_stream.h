@@ -143,6 +143,13 @@ class IngressStream {
   // may be out of reach before that is the caller's to say (L-05). A verdict on
   // anyone else is ignored.
   void OnReverified(std::shared_ptr<const Verdict>, Instant now);
+  // The pair's addressee is served no more. The header's ends the stream with
+  // host-gone, a further one with `reset`, in the way of OnDrain(); one that is
+  // not valid yet is refused by itself.
+  void OnHostGone(PairNumber, Instant now);
+  // Ends the stream with `reset` in the way of OnDrain(), so that the peer
+  // comes again; `why` is a text for it.
+  void OnReset(const std::string& why, Instant now);
   // End with system-shutdown. An established stream is told so at once, and
   // stanzas are relayed until the peer closes it too, or for kClosingTime;
   // action::Close comes then.

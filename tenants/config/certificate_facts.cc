@@ -40,6 +40,13 @@ bool IsIssuedBy(std::span<const std::uint8_t> certificate,
   return issued;
 }
 
+bool HaveSameKindOfKey(const Credential& one, const Credential& other) {
+  const int kind = EVP_PKEY_id(one.key());
+  return kind == EVP_PKEY_id(other.key()) &&
+         (kind != EVP_PKEY_EC ||
+          EVP_PKEY_bits(one.key()) == EVP_PKEY_bits(other.key()));
+}
+
 bool HaveSameKey(const Credential& one, const Credential& other) {
   const bool same = EVP_PKEY_cmp(one.key(), other.key()) == 1;
   ERR_clear_error();

@@ -24,4 +24,7 @@ bool IsIssuedBy(std::span<const std::uint8_t> certificate,
 // Whether two credentials have one key, and so one `3 1 1` record (D9).
 bool HaveSameKey(const Credential&, const Credential&);
 
+// Whether whoever can verify the one's signatures can verify the other's.
+bool HaveSameKindOfKey(const Credential&, const Credential&);
+
 }  // namespace danegate

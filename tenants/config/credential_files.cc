@@ -13,7 +13,6 @@
 namespace danegate {
 namespace {
 
-constexpr std::size_t kMostPemOctets = 1 << 20;
 constexpr std::size_t kMostRootsOctets = 16 << 20;
 constexpr std::chrono::hours kEndsSoon{24 * 14};
 
@@ -67,6 +66,14 @@ bool IsCurrent(const Credential& credential, UnixTime now, Position at,
 
 }  // namespace
 
+std::optional<CredentialFiles> PathsOf(const Fields& fields,
+                                       CredentialKeys keys,
+                                       const FileLog& log) {
+  if (!fields.Has(keys.chain) || !fields.Has(keys.key)) return std::nullopt;
+  return CredentialFiles{PathBeside(log.file(), fields.Text(keys.chain)),
+                         PathBeside(log.file(), fields.Text(keys.key))};
+}
+
 std::shared_ptr<const Credential> ReadCredential(const Fields& fields,
                                                  CredentialKeys keys,
                                                  UnixTime now, FileLog* log) {
@@ -87,6 +94,7 @@ std::shared_ptr<const Credential> ReadCredential(const Fields& fields,
 
 std::shared_ptr<const TrustStore> TrustFiles::Read(const std::string& path,
                                                    Position at, FileLog* log) {
+  const std::lock_guard lock(mutex_);
   const auto known = stores_.find(path);
   if (known != stores_.end()) return known->second;
   const auto text = ReadWholeFile(path, kMostRootsOctets, Secrecy::kPublic);
@@ -100,6 +108,11 @@ std::shared_ptr<const TrustStore> TrustFiles::Read(const std::string& path,
     return nullptr;
   }
   return stores_[path] = std::make_shared<const TrustStore>(*std::move(store));
+}
+
+void TrustFiles::Forget(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  stores_.erase(path);
 }
 
 }  // namespace danegate

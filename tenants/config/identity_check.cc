@@ -9,6 +9,12 @@
 namespace danegate {
 namespace {
 
+// The settings of one certificate.
+struct Place {
+  const Fields& fields;
+  CredentialKeys keys;
+};
+
 void CheckNames(const Credential& credential,
                 const std::vector<LocatedDomain>& domains, FileLog* log) {
   for (const auto& [domain, at] : domains) {
@@ -18,10 +24,10 @@ void CheckNames(const Credential& credential,
   }
 }
 
-void CheckEdgeKey(const Fields& tenant, const Credential& credential,
+void CheckEdgeKey(const Place& place, const Credential& credential,
                   const Credential* edge, FileLog* log) {
   if (edge == nullptr || HaveSameKey(credential, *edge)) return;
-  log->Error(tenant.At("certificate.key"),
+  log->Error(place.fields.At(place.keys.key),
              "identity edge-key: expected the edge's own key "
              "(edge.certificate.key), which the edge host's TLSA record names; "
              "found another; have the certificate issued for the edge's key, "
@@ -29,9 +35,7 @@ void CheckEdgeKey(const Fields& tenant, const Credential& credential,
 }
 
 // Each certificate must be signed by the next, and the next be a CA.
-void CheckIssuers(const Fields& tenant, const CertificateChain& chain,
-                  FileLog* log) {
-  const Position at = tenant.At("certificate.chain");
+void CheckIssuers(Position at, const CertificateChain& chain, FileLog* log) {
   if (chain.size() < 2) {
     log->Error(at,
                "identity ca: expected the issuing CA's certificate behind the "
@@ -51,35 +55,89 @@ void CheckIssuers(const Fields& tenant, const CertificateChain& chain,
   }
 }
 
+void CheckCredential(const Place& place, const Credential& credential,
+                     const IdentityDemands& demands, FileLog* log) {
+  CheckNames(credential, demands.domains, log);
+  switch (demands.mode) {
+    case IdentityMode::kEdgeKey:
+      return CheckEdgeKey(place, credential, demands.edge, log);
+    case IdentityMode::kOwnTarget:
+      return;
+    case IdentityMode::kCa:
+      return CheckIssuers(place.fields.At(place.keys.chain), credential.chain(),
+                          log);
+  }
+}
+
+// Two certificates of one kind of key: the second would never be served.
+void CheckKinds(const Fields& tenant, const CredentialSet& loaded,
+                FileLog* log) {
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!HaveSameKindOfKey(*loaded[i], *loaded[j])) continue;
+      log->Error(tenant.At("certificates"),
+                 "expected certificates with keys of different kinds, one for "
+                 "each kind of peer; numbers " +
+                     std::to_string(j + 1) + " and " + std::to_string(i + 1) +
+                     " are alike; remove one of them");
+    }
+  }
+}
+
+// Reads the certificate at `place`; false if something is wrong with it.
+bool ReadOne(const Place& place, const IdentityDemands& demands,
+             std::vector<CredentialFiles>* files, CredentialSet* loaded,
+             FileLog* log) {
+  auto paths = PathsOf(place.fields, place.keys, *log);
+  if (paths) files->push_back(*std::move(paths));
+  if (demands.depth == ReadingDepth::kSettings) return !files->empty();
+  auto credential = ReadCredential(place.fields, place.keys, demands.now, log);
+  if (credential == nullptr) return false;
+  CheckCredential(place, *credential, demands, log);
+  loaded->push_back(std::move(credential));
+  return true;
+}
+
+std::vector<CredentialFiles> ReadAll(const Fields& tenant,
+                                     const IdentityDemands& demands,
+                                     CredentialSet* loaded, FileLog* log) {
+  std::vector<CredentialFiles> files;
+  bool good = ReadOne({tenant, {"certificate.chain", "certificate.key"}},
+                      demands, &files, loaded, log);
+  for (const Fields& fields : tenant.Maps("certificates")) {
+    const Place place{fields, {"certificates[].chain", "certificates[].key"}};
+    good = ReadOne(place, demands, &files, loaded, log) && good;
+  }
+  if (!good) return {};
+  CheckKinds(tenant, *loaded, log);
+  return files;
+}
+
 }  // namespace
 
-std::shared_ptr<const Credential> ReadIdentity(
-    const Fields& tenant, IdentityMode mode,
-    const std::vector<LocatedDomain>& domains,
-    const std::shared_ptr<const Credential>& edge, UnixTime now, FileLog* log) {
+IdentityReading ReadIdentity(const Fields& tenant,
+                             const IdentityDemands& demands, FileLog* log) {
   if (!tenant.Has("certificate")) {
-    if (mode == IdentityMode::kEdgeKey) return edge;
+    if (!tenant.Maps("certificates").empty()) {
+      log->Error(
+          tenant.At("certificates"),
+          "certificates: expected them beside certificate, which comes "
+          "first; found none; make the first of the list the certificate");
+      return {};
+    }
+    if (demands.mode == IdentityMode::kEdgeKey) return {};
     log->Error(tenant.At("identity"),
-               "identity " + std::string(ToString(mode)) +
+               "identity " + std::string(ToString(demands.mode)) +
                    ": expected a certificate of the tenant's own; found none; "
                    "add certificate: {chain: acme.pem, key: acme.key}");
-    return nullptr;
+    return {};
   }
-  auto credential = ReadCredential(
-      tenant, {"certificate.chain", "certificate.key"}, now, log);
-  if (credential == nullptr) return nullptr;
-  CheckNames(*credential, domains, log);
-  switch (mode) {
-    case IdentityMode::kEdgeKey:
-      CheckEdgeKey(tenant, *credential, edge.get(), log);
-      break;
-    case IdentityMode::kOwnTarget:
-      break;
-    case IdentityMode::kCa:
-      CheckIssuers(tenant, credential->chain(), log);
-      break;
+  IdentityReading reading;
+  auto files = ReadAll(tenant, demands, &reading.loaded, log);
+  if (!files.empty()) {
+    reading.source = std::make_shared<const CredentialSource>(std::move(files));
   }
-  return credential;
+  return reading;
 }
 
 }  // namespace danegate

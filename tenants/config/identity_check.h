@@ -1,11 +1,13 @@
-// What the three identity modes ask of a tenant's certificate (D9, K-1).
+// What the three identity modes ask of a tenant's certificates (D9, K-1).
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "tenants/config/config_error.h"
 #include "tenants/config/fields.h"
+#include "tenants/credential_source.h"
 #include "tenants/tenant.h"
 #include "verifier/credential.h"
 #include "verifier/instant.h"
@@ -18,7 +20,30 @@ struct LocatedDomain {
   Position at;
 };
 
-// ReadIdentity gives the certificate that the tenant is served with:
+// How far a reading goes.
+enum class ReadingDepth {
+  kSettings,  // what the tenant's file says
+  kMaterial,  // and the certificates and keys that it points to
+};
+
+// What the certificates must fit.
+struct IdentityDemands {
+  IdentityMode mode;
+  const std::vector<LocatedDomain>& domains;
+  // Null if it is bad: what depends on it is not checked then.
+  const Credential* edge;
+  UnixTime now;
+  ReadingDepth depth;
+};
+
+struct IdentityReading {
+  // Null: the edge's are served, or there is a mistake.
+  std::shared_ptr<const CredentialSource> source;
+  // At kMaterial, one for each pair of files of the source.
+  CredentialSet loaded;
+};
+
+// ReadIdentity gives the certificates that the tenant is served with:
 //
 //   edge-key    the tenant's, which must have the edge's key, so that the edge
 //               host's one `3 1 1` record fits; or, without `certificate`, the
@@ -27,11 +52,8 @@ struct LocatedDomain {
 //   ca          the tenant's, with the issuing CA behind it in the chain, so
 //               that the edge host's `2 1 1` record can match (D-45)
 //
-// A tenant's certificate must name each of `domains`. Null if something is
-// wrong, which `log` then says; also, silently, if `edge` is null and needed.
-std::shared_ptr<const Credential> ReadIdentity(
-    const Fields& tenant, IdentityMode,
-    const std::vector<LocatedDomain>& domains,
-    const std::shared_ptr<const Credential>& edge, UnixTime now, FileLog* log);
+// Each certificate must name each of the domains. `log` says what is wrong.
+IdentityReading ReadIdentity(const Fields& tenant, const IdentityDemands&,
+                             FileLog* log);
 
 }  // namespace danegate

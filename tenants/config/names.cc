@@ -1,6 +1,9 @@
 #include "tenants/config/names.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "verifier/check.h"
 
 namespace danegate {
 namespace {
@@ -54,14 +57,33 @@ std::optional<std::string> TenantNameMistake(std::string_view name) {
 
 bool NameClaims::Take(const std::string& name, Position at,
                       const std::string& owner, FileLog* log) {
-  const auto [found, taken] =
-      claims_.try_emplace(name, Claim{owner, log->file(), at});
-  if (taken) return true;
+  if (auto why = WhyTaken(name); !why.empty()) {
+    log->Error(at, std::move(why));
+    return false;
+  }
+  claims_.emplace(name, Claim{owner, log->file(), at});
+  return true;
+}
+
+std::string NameClaims::WhyTaken(const std::string& name) const {
+  const auto found = claims_.find(name);
+  if (found == claims_.end()) return "";
   const Claim& other = found->second;
-  log->Error(at, InQuotes(name) + " belongs to " + other.owner + " already (" +
-                     ToPlace(other.file, other.at) +
-                     "); one of the two must give it up");
-  return false;
+  return InQuotes(name) + " belongs to " + other.owner + " already (" +
+         ToPlace(other.file, other.at) + "); one of the two must give it up";
+}
+
+std::optional<NameClaims::Claim> NameClaims::Release(const std::string& name,
+                                                     const std::string& file) {
+  const auto found = claims_.find(name);
+  if (found == claims_.end() || found->second.file != file) return std::nullopt;
+  Claim claim = std::move(found->second);
+  claims_.erase(found);
+  return claim;
+}
+
+void NameClaims::Restore(const std::string& name, Claim claim) {
+  DANEGATE_CHECK(claims_.emplace(name, std::move(claim)).second);
 }
 
 }  // namespace danegate

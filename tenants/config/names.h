@@ -19,20 +19,28 @@ std::optional<Domain> ReadDomain(const LocatedText& text, FileLog* log);
 // a letter or digit first: it stands in logs, metrics and file names.
 std::optional<std::string> TenantNameMistake(std::string_view name);
 
-// NameClaims knows who has which name. Over all files of one run.
+// NameClaims knows who has which name, over all files.
 class NameClaims {
  public:
-  // Takes `name` for `owner`, "the tenant acme"; where it is taken already,
-  // says so to `log`, with the place of the other, and returns false.
-  bool Take(const std::string& name, Position at, const std::string& owner,
-            FileLog* log);
-
- private:
   struct Claim {
     std::string owner;
     std::string file;
     Position at;
   };
+
+  // Takes `name` for `owner`, "the tenant acme"; where it is taken already,
+  // says so to `log`, with the place of the other, and returns false.
+  bool Take(const std::string& name, Position at, const std::string& owner,
+            FileLog* log);
+  // Why the name cannot be taken; empty if it can.
+  std::string WhyTaken(const std::string& name) const;
+  // Gives the name up; nothing comes back where the file does not have it.
+  std::optional<Claim> Release(const std::string& name,
+                               const std::string& file);
+  // As it was before Release(). REQUIRES: nobody has taken it since.
+  void Restore(const std::string& name, Claim);
+
+ private:
   std::unordered_map<std::string, Claim> claims_;
 };
 

@@ -5,7 +5,7 @@
 #include "tenants/config/backend_reader.h"
 #include "tenants/config/fields.h"
 #include "tenants/config/file_text.h"
-#include "tenants/config/identity_check.h"
+#include "tenants/config/names.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
 #include "tenants/settings.h"
@@ -13,31 +13,39 @@
 namespace danegate {
 namespace {
 
-// "the tenant acme", for messages in other files.
-std::string Owner(const Fields& fields) {
-  return "the tenant " + fields.Text("tenant");
-}
-
-void CheckName(const Fields& fields, NameClaims* claims, FileLog* log) {
+void ReadName(const Fields& fields, TenantReading* reading, FileLog* log) {
   if (!fields.Has("tenant")) return;
   const std::string name = fields.Text("tenant");
   const Position at = fields.At("tenant");
   if (auto mistake = TenantNameMistake(name)) {
     log->Error(at, *std::move(mistake));
   } else {
-    claims->Take(name, at, "another tenant", log);
+    reading->name = LocatedName{name, at};
   }
 }
 
-std::vector<LocatedDomain> ReadDomains(const Fields& fields, NameClaims* claims,
-                                       FileLog* log) {
+// Notes that the file wants the name; false if it is the edge's.
+bool Claim(const std::string& name, Position at,
+           const TenantSurroundings& around, TenantReading* reading,
+           FileLog* log) {
+  auto why = around.edge_names->WhyTaken(name);
+  if (why.empty()) {
+    reading->claims.push_back({name, at});
+    return true;
+  }
+  log->Error(at, std::move(why));
+  return false;
+}
+
+std::vector<LocatedDomain> ReadDomains(const Fields& fields,
+                                       const TenantSurroundings& around,
+                                       TenantReading* reading, FileLog* log) {
   std::vector<LocatedDomain> domains;
   for (const auto& text : fields.Texts("domains")) {
     auto domain = ReadDomain(text, log);
     if (!domain) continue;
-    if (claims->Take(domain->ascii(), text.at, Owner(fields), log)) {
-      domains.push_back({*std::move(domain), text.at});
-    }
+    if (!Claim(domain->ascii(), text.at, around, reading, log)) continue;
+    domains.push_back({*std::move(domain), text.at});
   }
   return domains;
 }
@@ -52,7 +60,8 @@ IdentityMode ReadMode(const Fields& fields) {
 }
 
 std::optional<Domain> ReadTarget(const Fields& fields, IdentityMode mode,
-                                 NameClaims* claims, FileLog* log) {
+                                 const TenantSurroundings& around,
+                                 TenantReading* reading, FileLog* log) {
   const std::string text = fields.Text("target");
   const Position at = fields.At("target");
   const bool wanted = mode == IdentityMode::kOwnTarget;
@@ -69,7 +78,7 @@ std::optional<Domain> ReadTarget(const Fields& fields, IdentityMode mode,
   }
   if (!wanted || text.empty()) return std::nullopt;
   auto target = ReadDomain({text, at}, log);
-  if (target) claims->Take(target->ascii(), at, Owner(fields), log);
+  if (target) Claim(target->ascii(), at, around, reading, log);
   return target;
 }
 
@@ -81,52 +90,84 @@ TenantLimits ReadLimits(const Fields& fields) {
   return limits;
 }
 
+// The roots that a setting names, or null.
+std::shared_ptr<const TrustStore> ReadRoots(const Fields& fields,
+                                            std::string_view key,
+                                            const TenantSurroundings& around,
+                                            FileLog* log) {
+  const std::string roots = fields.Text(key);
+  if (roots.empty()) return nullptr;
+  return around.trust->Read(PathBeside(log->file(), roots), fields.At(key),
+                            log);
+}
+
 std::shared_ptr<const ProofPolicy> ReadPolicy(const Fields& fields,
-                                              TrustFiles* trust, FileLog* log) {
+                                              const TenantSurroundings& around,
+                                              FileLog* log) {
   auto policy = std::make_shared<ProofPolicy>();
   for (const auto word : {ProofRequirement::kStrong, ProofRequirement::kAny}) {
     if (fields.Text("proof.require") == ToString(word)) policy->require = word;
   }
   policy->posh = fields.Text("proof.posh") == "on";
-  const std::string roots = fields.Text("proof.trust");
-  if (!roots.empty()) {
-    policy->trust = trust->Read(PathBeside(log->file(), roots),
-                                fields.At("proof.trust"), log);
-  }
+  policy->trust = ReadRoots(fields, "proof.trust", around, log);
   return policy;
 }
 
-Tenant ReadTenant(const Fields& fields, TenantSurroundings* around,
-                  FileLog* log) {
-  Tenant tenant;
-  CheckName(fields, &around->tenants, log);
+void NoteFiles(const Fields& fields, TenantReading* reading,
+               const FileLog& log) {
+  const auto note = [&](const std::string& path) {
+    if (!path.empty()) {
+      reading->rests_on.push_back(PathBeside(log.file(), path));
+    }
+  };
+  note(fields.Text("proof.trust"));
+  for (const Fields& backend : fields.Maps("backends")) {
+    note(backend.Text("backends[].trust"));
+  }
+  note(fields.Text("certificate.chain"));
+  note(fields.Text("certificate.key"));
+  for (const Fields& certificate : fields.Maps("certificates")) {
+    note(certificate.Text("certificates[].chain"));
+    note(certificate.Text("certificates[].key"));
+  }
+}
+
+TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
+                         FileLog* log) {
+  TenantReading reading;
+  reading.tenant = std::make_shared<Tenant>();
+  Tenant& tenant = *reading.tenant;
+  ReadName(fields, &reading, log);
   tenant.name = fields.Text("tenant");
-  const auto domains = ReadDomains(fields, &around->domains, log);
+  const auto domains = ReadDomains(fields, around, &reading, log);
   for (const auto& [domain, at] : domains) tenant.domains.push_back(domain);
   tenant.identity = ReadMode(fields);
-  tenant.target = ReadTarget(fields, tenant.identity, &around->domains, log);
-  tenant.credential = ReadIdentity(fields, tenant.identity, domains,
-                                   around->edge_credential, around->now, log);
-  tenant.backends =
-      ReadBackends(fields, around->listeners, &around->trust, log);
-  tenant.policy = ReadPolicy(fields, &around->trust, log);
+  tenant.target = ReadTarget(fields, tenant.identity, around, &reading, log);
+  auto identity =
+      ReadIdentity(fields,
+                   {tenant.identity, domains, around.edge_credential.get(),
+                    around.now, around.depth},
+                   log);
+  tenant.credentials = std::move(identity.source);
+  reading.loaded = std::move(identity.loaded);
+  tenant.backends = ReadBackends(fields, around.listeners, around.trust, log);
+  tenant.policy = ReadPolicy(fields, around, log);
   tenant.limits = ReadLimits(fields);
-  return tenant;
+  NoteFiles(fields, &reading, *log);
+  return reading;
 }
 
 }  // namespace
 
-std::shared_ptr<const Tenant> ReadTenantFile(const std::string& text,
-                                             TenantSurroundings* around,
-                                             FileLog* log) {
+TenantReading ReadTenantFile(const std::string& text,
+                             const TenantSurroundings& around, FileLog* log) {
   const auto root = ReadYaml(text, log);
-  if (!root) return nullptr;
+  if (!root) return {};
   CheckSettings(*root, TenantSettings(), log);
-  if (root->kind != YamlNode::Kind::kMap) return nullptr;
-  const Fields fields(*root, TenantSettings());
-  auto tenant = std::make_shared<const Tenant>(ReadTenant(fields, around, log));
-  const bool good = log->ok() && tenant->credential != nullptr;
-  return good ? tenant : nullptr;
+  if (root->kind != YamlNode::Kind::kMap) return {};
+  auto reading = ReadTenant(Fields(*root, TenantSettings()), around, log);
+  if (!log->ok()) reading.tenant = nullptr;
+  return reading;
 }
 
 }  // namespace danegate

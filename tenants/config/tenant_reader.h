@@ -1,12 +1,14 @@
-// One tenant's file: the tenant, and the checks that it can be served.
+// One tenant's file: what it says, and the checks that it can be served.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tenants/config/config_error.h"
 #include "tenants/config/credential_files.h"
+#include "tenants/config/identity_check.h"
 #include "tenants/config/names.h"
 #include "tenants/settings.h"
 #include "tenants/tenant.h"
@@ -14,21 +16,39 @@
 
 namespace danegate {
 
-// What tenants are checked against. Shared by the files of one run.
+// What tenants are checked against.
 struct TenantSurroundings {
   UnixTime now;
+  ReadingDepth depth = ReadingDepth::kMaterial;
   // Null if the edge's own certificate is bad: what depends on it is not
   // checked then.
   std::shared_ptr<const Credential> edge_credential;
   std::vector<ListenAddress> listeners;  // the edge's own
-  NameClaims domains;                    // of tenants and of the edge
-  NameClaims tenants;                    // the tenants' names
-  TrustFiles trust;
+  const NameClaims* edge_names;          // no tenant may have them
+  TrustFiles* trust;                     // shared by all readings
 };
 
-// ReadTenantFile reports every mistake to `log`. A tenant comes back only if
-// there is none; warnings do not count.
-std::shared_ptr<const Tenant> ReadTenantFile(const std::string& text,
-                                             TenantSurroundings*, FileLog* log);
+struct LocatedName {
+  std::string name;
+  Position at;
+};
+
+// What one file says. Whether its names are free is for the caller to find out:
+// that is a matter of all files (tenant_book.h).
+struct TenantReading {
+  // Null if there is a mistake; warnings do not count. Nobody else's yet.
+  std::shared_ptr<Tenant> tenant;
+  CredentialSet loaded;             // at ReadingDepth::kMaterial
+  std::optional<LocatedName> name;  // the tenant's
+  // What it wants to have: domains, wildcards as "*.acme.example", the target.
+  std::vector<LocatedName> claims;
+  // The other files that it rests on, absolute: chains, keys, roots.
+  std::vector<std::string> rests_on;
+};
+
+// ReadTenantFile reports every mistake to `log`. Thread: any, several at a
+// time.
+TenantReading ReadTenantFile(const std::string& text, const TenantSurroundings&,
+                             FileLog* log);
 
 }  // namespace danegate

@@ -17,13 +17,15 @@
 namespace {
 
 using danegate::Credential;
+using danegate::CredentialSet;
 using danegate::ServerContext;
 using danegate::TlsEngine;
 
-std::shared_ptr<const Credential> MakeCredential() {
+std::shared_ptr<const CredentialSet> MakeCredential() {
   const auto leaf = danegate::test::Issue({});
-  return Credential::FromParts(danegate::test::ChainOf({&leaf}),
-                               bssl::UpRef(leaf.key));
+  return std::make_shared<const CredentialSet>(
+      1, Credential::FromParts(danegate::test::ChainOf({&leaf}),
+                               bssl::UpRef(leaf.key)));
 }
 
 const ServerContext& Context() {
@@ -33,7 +35,7 @@ const ServerContext& Context() {
         for (const char c : wanted.sni) DANEGATE_CHECK(c > ' ' && c < 127);
         const bool known = wanted.sni != "unknown.example";
         return danegate::ServedCertificate{
-            known ? credential : std::shared_ptr<const Credential>(), "a"};
+            known ? credential : std::shared_ptr<const CredentialSet>(), "a"};
       });
   return *context;
 }

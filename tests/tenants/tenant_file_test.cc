@@ -125,8 +125,11 @@ TEST(ReadConfiguration, D9AnEdgeKeyTenantMayLeaveOutItsCertificate) {
                     "");
   const auto result = workspace.ReadConfiguration();
   ASSERT_NE(result.configuration, nullptr) << AllErrors(result);
-  EXPECT_EQ(result.configuration->tenants->tenants()[0]->credential,
-            result.configuration->settings.edge_credential);
+  const TenantSet& tenants = *result.configuration->tenants;
+  EXPECT_EQ(tenants.tenants()[0]->credentials, nullptr);
+  const auto served = tenants.Select("acme.example", nullptr, true);
+  EXPECT_EQ(*served.credentials->loaded(),
+            CredentialSet{result.configuration->settings.edge_credential});
 }
 
 TEST(ReadConfiguration, D9ACaTenantHasItsOwnKeyAndItsCa) {
@@ -140,8 +143,11 @@ TEST(ReadConfiguration, D9ACaTenantHasItsOwnKeyAndItsCa) {
   const auto& tenant = *result.configuration->tenants->tenants()[0];
   const Settings& settings = result.configuration->settings;
   EXPECT_EQ(tenant.identity, IdentityMode::kCa);
-  EXPECT_FALSE(HaveSameKey(*tenant.credential, *settings.edge_credential));
-  const CertificateChain& chain = tenant.credential->chain();
+  const auto loaded = tenant.credentials->Load();
+  ASSERT_TRUE(loaded.ok()) << loaded.error();
+  const Credential& credential = *(*loaded)->front();
+  EXPECT_FALSE(HaveSameKey(credential, *settings.edge_credential));
+  const CertificateChain& chain = credential.chain();
   ASSERT_EQ(chain.size(), 2U);
   EXPECT_TRUE(
       std::ranges::equal(chain.der(1), settings.edge_ca->chain().der(0)));

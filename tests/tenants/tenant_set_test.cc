@@ -12,15 +12,20 @@ namespace {
 
 Domain D(const std::string& text) { return *Domain::Parse(text); }
 
-std::shared_ptr<const Credential> NewCredential() {
+std::shared_ptr<const CredentialSource> NewSource() {
   const auto issued = testing::Issue({.names = {"any.example"}});
-  return *Credential::FromPem(issued.Pem(), issued.KeyPem());
+  return std::make_shared<const CredentialSource>(
+      std::make_shared<const CredentialSet>(
+          1, *Credential::FromPem(issued.Pem(), issued.KeyPem())));
 }
 
 // Tenants a (an edge-key tenant) and b (with a target of its own), one edge.
 class TenantSetTest : public ::testing::Test {
  protected:
-  TenantSetTest() : set_({a_, b_}, {D("edge.example")}, edge_) {}
+  TenantSetTest() : set_({D("edge.example")}, edge_) {
+    set_.Put(a_);
+    set_.Put(b_);
+  }
 
   // Whose certificate is served: "a", "b", "edge", or "none".
   std::string Served(const std::string& sni, const std::string& to,
@@ -28,26 +33,27 @@ class TenantSetTest : public ::testing::Test {
     std::optional<Domain> domain;
     if (!to.empty()) domain = D(to);
     const auto served = set_.Select(sni, domain ? &*domain : nullptr, direct);
-    if (served.credential == nullptr) return "none";
-    if (served.credential == edge_) return served.tenant + "edge";
-    EXPECT_EQ(served.credential,
-              served.tenant == "a" ? a_->credential : b_->credential);
-    return served.tenant;
+    if (served.credentials == nullptr) return "none";
+    const std::string tenant = served.tenant ? served.tenant->name : "";
+    if (served.credentials == edge_) return tenant + "edge";
+    EXPECT_EQ(served.credentials,
+              tenant == "a" ? a_->credentials : b_->credentials);
+    return tenant;
   }
 
   static std::shared_ptr<const Tenant> Make(const std::string& name) {
     auto tenant = std::make_shared<Tenant>();
     tenant->name = name;
     tenant->domains = {D(name + ".example"), D("chat." + name + ".example")};
-    tenant->credential = NewCredential();
+    tenant->credentials = NewSource();
     if (name == "b") tenant->target = D("b.edge.example");
     return tenant;
   }
 
-  const std::shared_ptr<const Credential> edge_ = NewCredential();
+  const std::shared_ptr<const CredentialSource> edge_ = NewSource();
   const std::shared_ptr<const Tenant> a_ = Make("a");
   const std::shared_ptr<const Tenant> b_ = Make("b");
-  const TenantSet set_;
+  TenantSet set_;
 };
 
 struct Cell {
@@ -121,11 +127,46 @@ TEST_F(TenantSetTest, AnEdgeKeyTenantMayHaveTheEdgesCertificate) {
   auto tenant = std::make_shared<Tenant>();
   tenant->name = "c";
   tenant->domains = {D("c.example")};
-  tenant->credential = edge_;
-  const TenantSet set({tenant}, {D("edge.example")}, edge_);
+  TenantSet set({D("edge.example")}, edge_);
+  set.Put(tenant);
   const auto served = set.Select("c.example", nullptr, true);
-  EXPECT_EQ(served.credential, edge_);
-  EXPECT_EQ(served.tenant, "c");
+  EXPECT_EQ(served.credentials, edge_);
+  EXPECT_EQ(served.tenant, tenant);
+}
+
+TEST_F(TenantSetTest, AWildcardIsOneLabelThatNobodyElseHas) {
+  auto tenant = std::make_shared<Tenant>();
+  tenant->name = "c";
+  tenant->domains = {D("c.example")};
+  tenant->wildcards = {D("c.example"), D("a.example")};
+  set_.Put(tenant);
+  EXPECT_EQ(set_.Find(D("muc.c.example")), tenant);
+  EXPECT_EQ(set_.Find(D("deep.muc.c.example")), nullptr);
+  EXPECT_EQ(set_.Find(D("chat.a.example")), a_);
+  EXPECT_EQ(set_.Find(D("other.a.example")), tenant);
+  EXPECT_TRUE(set_.IsHosted(D("muc.c.example")));
+  EXPECT_EQ(set_.Select("muc.c.example", nullptr, true).tenant, tenant);
+  EXPECT_EQ(set_.domain_count(), 5U);
+}
+
+// D12: who holds a snapshot keeps it, whatever changes.
+TEST_F(TenantSetTest, ACopyIsASnapshot) {
+  const TenantSet before = set_;
+  auto changed = std::make_shared<Tenant>(*a_);
+  changed->domains = {D("a.example"), D("new.example")};
+  set_.Put(changed);
+  EXPECT_TRUE(set_.Remove("b"));
+  EXPECT_FALSE(set_.Remove("b"));
+  EXPECT_EQ(before.Find(D("a.example")), a_);
+  EXPECT_EQ(before.Find(D("chat.a.example")), a_);
+  EXPECT_EQ(before.Find(D("new.example")), nullptr);
+  EXPECT_EQ(before.Find(D("b.example")), b_);
+  EXPECT_EQ(before.size(), 2U);
+  EXPECT_EQ(set_.Find(D("chat.a.example")), nullptr);
+  EXPECT_EQ(set_.Find(D("new.example")), changed);
+  EXPECT_EQ(set_.Select("b.edge.example", nullptr, true).credentials, nullptr);
+  EXPECT_EQ(set_.size(), 1U);
+  EXPECT_EQ(set_.domain_count(), 2U);
 }
 
 TEST(BackendTest, IsWrittenAsAddressAndPort) {

@@ -2,6 +2,10 @@
 // (D9, K-2, K-3, H-12). What the selector answers is tested with TenantSet.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <span>
+#include <vector>
+
 #include "tests/tls/odd_peer.h"
 #include "tests/tls/tls_pair.h"
 
@@ -17,7 +21,7 @@ ServedCertificate Choose(const WantedName& wanted) {
     name = wanted.to == nullptr ? "edge.example" : wanted.to->ascii();
   }
   if (name == "unknown.example") return {};
-  return {SelfSigned(name), name == "edge.example" ? "" : name};
+  return {Only(SelfSigned(name)), name == "edge.example" ? "" : name};
 }
 
 struct Row {
@@ -108,7 +112,7 @@ TEST_F(ServedCertificateTest, SniIsHandedOnAsSent) {
   std::string seen;
   const ServerContext context([&](const WantedName& wanted) {
     seen = wanted.sni;
-    return ServedCertificate{SelfSigned("a.example"), "a"};
+    return ServedCertificate{Only(SelfSigned("a.example")), "a"};
   });
   auto server = TlsEngine::Accept(context, std::nullopt, true);
   EXPECT_TRUE(peer.Shake(server));
@@ -118,7 +122,7 @@ TEST_F(ServedCertificateTest, SniIsHandedOnAsSent) {
 
 // B12: a reload in the middle of a handshake changes nothing for it.
 TEST_F(ServedCertificateTest, AHandshakeKeepsTheCredentialItStartedWith_B12) {
-  auto current = SelfSigned("old.example");
+  auto current = Only(SelfSigned("old.example"));
   const ServerContext context([&](const WantedName&) {
     return ServedCertificate{current, "a"};
   });
@@ -132,6 +136,100 @@ TEST_F(ServedCertificateTest, AHandshakeKeepsTheCredentialItStartedWith_B12) {
   ASSERT_EQ(client.state(), State::kOpen);
   EXPECT_EQ(client.peer_chain().LeafDigest(),
             SelfSigned("old.example")->chain().LeafDigest());
+}
+
+// D12: credentials are loaded when they are first needed, off the shard.
+TEST_F(ServedCertificateTest, AHandshakeWaitsForWhatIsNotLoadedYet) {
+  ServedCertificate served{nullptr, "a", 7};
+  bool again = false;
+  const ServerContext context([&](const WantedName& wanted) {
+    again = wanted.again;
+    return served;
+  });
+  const ClientContext client_context;
+  auto server = TlsEngine::Accept(context, std::nullopt, true);
+  auto client =
+      TlsEngine::Connect(client_context, nullptr, Name("a.example"), true);
+  Shuttle(client, server);
+  EXPECT_EQ(server.state(), State::kHandshaking);
+  EXPECT_EQ(server.waits_for(), 7U);
+  EXPECT_FALSE(again);
+  served = {Only(SelfSigned("a.example")), "a"};
+  server.Resume();
+  EXPECT_EQ(server.waits_for(), 0U);
+  EXPECT_TRUE(again);
+  Shuttle(client, server);
+  EXPECT_EQ(client.state(), State::kOpen);
+  EXPECT_EQ(server.state(), State::kOpen);
+}
+
+TEST_F(ServedCertificateTest, WhatCannotBeServedIsNotAnUnknownName) {
+  const ServerContext context([](const WantedName&) {
+    return ServedCertificate{nullptr, "a", 0, "the file is gone"};
+  });
+  OddPeer peer;
+  Ask(peer, "a.example");
+  auto server = TlsEngine::Accept(context, std::nullopt, true);
+  EXPECT_FALSE(peer.Shake(server));
+  EXPECT_EQ(peer.alert(), SSL_AD_INTERNAL_ERROR);
+  EXPECT_EQ(server.error(), "the file is gone");
+  EXPECT_EQ(server.served_tenant(), "a");
+}
+
+struct KindRow {
+  const char* what;
+  std::vector<std::uint16_t> algorithms;  // that the peer verifies
+  const char* suites;                     // null: TLS 1.3
+  bool rsa;                               // which is served
+};
+
+// One tenant, an ECDSA and an RSA certificate.
+TEST_F(ServedCertificateTest, ThePeersAlgorithmsChooseTheKindOfKey) {
+  const KindRow rows[] = {
+      {"both, TLS 1.3",
+       {SSL_SIGN_RSA_PSS_RSAE_SHA256, SSL_SIGN_ECDSA_SECP256R1_SHA256},
+       nullptr,
+       false},
+      {"RSA alone, TLS 1.3", {SSL_SIGN_RSA_PSS_RSAE_SHA256}, nullptr, true},
+      {"another curve, TLS 1.3",
+       {SSL_SIGN_ECDSA_SECP384R1_SHA384, SSL_SIGN_RSA_PSS_RSAE_SHA256},
+       nullptr,
+       true},
+      {"both, TLS 1.2, RSA suites",
+       {SSL_SIGN_RSA_PKCS1_SHA256, SSL_SIGN_ECDSA_SECP256R1_SHA256},
+       "ECDHE-RSA-AES128-GCM-SHA256",
+       true},
+      {"both, TLS 1.2, both suites",
+       {SSL_SIGN_RSA_PKCS1_SHA256, SSL_SIGN_ECDSA_SECP256R1_SHA256},
+       "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256",
+       false},
+      {"PKCS #1 alone, TLS 1.2",
+       {SSL_SIGN_RSA_PKCS1_SHA256},
+       "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256",
+       true},
+  };
+  const auto both = std::make_shared<const CredentialSet>(
+      CredentialSet{SelfSigned("a.example"), SelfSigned("a.example", {2048})});
+  const ServerContext context([&](const WantedName&) {
+    return ServedCertificate{both, "a"};
+  });
+  for (const KindRow& row : rows) {
+    OddPeer peer([&row](SSL_CTX* settings) {
+      SSL_CTX_set_verify_algorithm_prefs(settings, row.algorithms.data(),
+                                         row.algorithms.size());
+      if (row.suites == nullptr) return;
+      SSL_CTX_set_max_proto_version(settings, TLS1_2_VERSION);
+      SSL_CTX_set_strict_cipher_list(settings, row.suites);
+    });
+    auto server = TlsEngine::Accept(context, std::nullopt, true);
+    ASSERT_TRUE(peer.Shake(server)) << row.what << ' ' << server.error();
+    const CRYPTO_BUFFER* leaf =
+        sk_CRYPTO_BUFFER_value(SSL_get0_peer_certificates(peer.ssl()), 0);
+    const auto expected = (*both)[row.rsa ? 1 : 0]->chain().der(0);
+    EXPECT_TRUE(std::ranges::equal(
+        std::span(CRYPTO_BUFFER_data(leaf), CRYPTO_BUFFER_len(leaf)), expected))
+        << row.what;
+  }
 }
 
 TEST_F(ServedCertificateTest, NoDefaultIsSaidSo) {

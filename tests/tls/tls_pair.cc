@@ -54,9 +54,14 @@ std::shared_ptr<const Credential> SelfSigned(std::string_view name,
   return credential;
 }
 
+std::shared_ptr<const CredentialSet> Only(
+    std::shared_ptr<const Credential> credential) {
+  return std::make_shared<const CredentialSet>(1, std::move(credential));
+}
+
 ServerContext::Selector Serve(std::shared_ptr<const Credential> credential) {
   return [credential](const WantedName&) {
-    return ServedCertificate{credential, "acme"};
+    return ServedCertificate{Only(credential), "acme"};
   };
 }
 

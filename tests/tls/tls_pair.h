@@ -24,6 +24,9 @@ std::shared_ptr<const Credential> SelfSigned(std::string_view name,
 std::shared_ptr<const Credential> CredentialOf(const TestCertificate& leaf,
                                                CertificateChain chain);
 
+// A set of one.
+std::shared_ptr<const CredentialSet> Only(std::shared_ptr<const Credential>);
+
 // Serves the same credential to everybody.
 ServerContext::Selector Serve(std::shared_ptr<const Credential>);
 

@@ -1,0 +1,23 @@
+// The tenant files of a folder.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tenants/config/config_error.h"
+
+namespace danegate {
+
+// At most this many tenant files are read.
+inline constexpr std::size_t kMaxTenantFiles = 200'000;
+
+// Whether a file of this name is a tenant's: *.yaml, and no dot before it.
+bool IsTenantFile(const std::string& name);
+
+// ListTenantFiles gives the paths by name. `log` is the folder's; where it has
+// an error nothing is known about the files. Blocks.
+std::vector<std::string> ListTenantFiles(const std::string& folder,
+                                         FileLog* log);
+
+}  // namespace danegate

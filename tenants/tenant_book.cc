@@ -1,0 +1,386 @@
+#include "tenants/tenant_book.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "tenants/config/file_text.h"
+#include "tenants/config/tenant_folder.h"
+#include "tenants/config/yaml_limits.h"
+
+namespace danegate {
+namespace {
+
+// Read and accepted at a time: what a reading holds beside its tenant is gone
+// before the next.
+constexpr std::size_t kBatch = 4096;
+
+std::size_t HashOf(const std::string& path) {
+  return std::hash<std::string>()(path);
+}
+
+std::string FolderOf(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
+
+TenantSurroundings SurroundingsOf(const Settings& settings, TrustFiles* trust) {
+  TenantSurroundings around;
+  around.edge_credential = settings.edge_credential;
+  around.listeners = settings.starttls;
+  around.listeners.insert(around.listeners.end(), settings.direct_tls.begin(),
+                          settings.direct_tls.end());
+  around.trust = trust;
+  return around;
+}
+
+std::shared_ptr<const CredentialSource> EdgeSource(const Settings& settings) {
+  return std::make_shared<const CredentialSource>(
+      std::make_shared<const CredentialSet>(1, settings.edge_credential));
+}
+
+}  // namespace
+
+struct TenantBook::Read {
+  std::string file;
+  FileLog log;
+  FileStamp stamp;
+  TenantReading reading;
+  std::vector<Rest> rests_on;
+};
+
+TenantBook::TenantBook(const Settings& settings, NameClaims edge_names)
+    : folder_(settings.tenants_folder),
+      around_(SurroundingsOf(settings, &trust_)),
+      edge_names_(std::move(edge_names)),
+      tenants_(settings.edge_hosts, EdgeSource(settings)) {
+  around_.edge_names = &edge_names_;
+}
+
+// --- reading -----------------------------------------------------------------
+
+// Stamps are taken before what they are of is read: what changes meanwhile
+// looks changed the next time.
+TenantBook::Read TenantBook::ReadOne(const std::string& file, UnixTime now,
+                                     ReadingDepth depth) {
+  Read read{file, FileLog(file), StampOf(file), {}, {}};
+  TenantSurroundings around = around_;
+  around.now = now;
+  around.depth = depth;
+  auto text = ReadWholeFile(file, YamlLimits::kOctets, Secrecy::kPublic);
+  if (!text) {
+    read.log.Error({}, text.error());
+    return read;
+  }
+  read.reading = ReadTenantFile(*text, around, &read.log);
+  for (std::string& path : read.reading.rests_on) {
+    const FileStamp stamp = StampOf(path);
+    read.rests_on.push_back({std::move(path), stamp});
+  }
+  return read;
+}
+
+std::vector<TenantBook::Read> TenantBook::ReadInParallel(
+    std::span<const std::string> files, UnixTime now, ReadingDepth depth,
+    unsigned threads) {
+  std::vector<std::vector<Read>> parts(std::max(1U, threads));
+  const auto read_part = [&](std::size_t part) {
+    const std::size_t begin = files.size() * part / parts.size();
+    const std::size_t end = files.size() * (part + 1) / parts.size();
+    for (const auto& file : files.subspan(begin, end - begin)) {
+      parts[part].push_back(ReadOne(file, now, depth));
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t part = 1; part < parts.size(); ++part) {
+      others.emplace_back(read_part, part);
+    }
+    read_part(0);
+  }
+  std::vector<Read> all = std::move(parts.front());
+  for (std::size_t part = 1; part < parts.size(); ++part) {
+    std::move(parts[part].begin(), parts[part].end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+TenantChanges TenantBook::ReadAll(ReadingDepth depth, UnixTime now,
+                                  unsigned threads) {
+  TenantChanges changes;
+  FileLog log(folder_);
+  const auto files = ListTenantFiles(folder_, &log);
+  changes.errors = log.errors();
+  const std::span all(files);
+  for (std::size_t i = 0; i < all.size(); i += kBatch) {
+    const auto batch = all.subspan(i, std::min(kBatch, all.size() - i));
+    Accept(ReadInParallel(batch, now, depth, threads), {}, &changes);
+  }
+  if (depth == ReadingDepth::kSettings) unaudited_ = files;
+  return changes;
+}
+
+TenantChanges TenantBook::Sweep(UnixTime now, const ClearanceOf& clearance,
+                                bool force) {
+  TenantChanges changes;
+  FileLog log(folder_);
+  const auto files = ListTenantFiles(folder_, &log);
+  if (log.ok() && files.empty() && tenants_.size() > 0 && !force) {
+    log.Error({}, "expected tenant files; found none, and " +
+                      std::to_string(tenants_.size()) +
+                      " tenants are served: they stay; bring the files back, "
+                      "or run danegate ctl reload --force to let them go");
+  }
+  changes.errors = log.errors();
+  if (!log.ok()) return changes;
+  std::set<std::string> renewed;
+  for (const auto& file : files) {
+    if (HasChanged(file)) renewed.insert(file);
+  }
+  for (const auto& [file, state] : files_) {
+    if (!std::binary_search(files.begin(), files.end(), file)) {
+      renewed.insert(file);
+    }
+  }
+  Renew(std::move(renewed), now, clearance, {}, &changes);
+  return changes;
+}
+
+TenantChanges TenantBook::Look(const std::vector<std::string>& paths,
+                               UnixTime now, const ClearanceOf& clearance) {
+  TenantChanges changes;
+  std::set<std::string> files;
+  for (const auto& path : paths) {
+    const std::filesystem::path parts(path);
+    if (parts.parent_path() == folder_ &&
+        IsTenantFile(parts.filename().string())) {
+      files.insert(path);
+      continue;
+    }
+    const auto [begin, end] = resting_.equal_range(HashOf(path));
+    for (auto at = begin; at != end; ++at) files.insert(at->second);
+  }
+  Renew(std::move(files), now, clearance, {paths.begin(), paths.end()},
+        &changes);
+  return changes;
+}
+
+bool TenantBook::HasChanged(const std::string& file) const {
+  const auto known = files_.find(file);
+  if (known == files_.end() || StampOf(file) != known->second.stamp) {
+    return true;
+  }
+  const auto& rests_on = known->second.rests_on;
+  return std::any_of(rests_on.begin(), rests_on.end(), [](const Rest& rest) {
+    return StampOf(rest.path) != rest.stamp;
+  });
+}
+
+void TenantBook::Renew(std::set<std::string> files, UnixTime now,
+                       const ClearanceOf& clearance,
+                       const std::set<std::string>& touched,
+                       TenantChanges* changes) {
+  for (const auto& path : touched) trust_.Forget(path);
+  while (!files.empty()) {
+    std::vector<Read> reads;
+    std::vector<std::string> gone;
+    for (const auto& file : files) {
+      if (!std::filesystem::exists(file)) {
+        gone.push_back(file);
+        continue;
+      }
+      Read read = ReadOne(file, now, ReadingDepth::kMaterial);
+      if (read.reading.tenant && HasKeptFiles(read, touched)) {
+        read.reading.tenant->credentials = files_[file].tenant->credentials;
+      } else if (read.reading.tenant && !read.reading.loaded.empty() &&
+                 clearance) {
+        auto answer = clearance(*read.reading.tenant, read.reading.loaded);
+        if (answer.kind == Clearance::Kind::kUnknown) {
+          changes->unknown.push_back(file);
+          continue;
+        }
+        if (answer.kind == Clearance::Kind::kRefused) {
+          read.log.Error({}, std::move(answer.why));
+        }
+      }
+      reads.push_back(std::move(read));
+    }
+    Accept(std::move(reads), gone, changes);
+    files = std::exchange(freed_, {});
+  }
+}
+
+// Whether its certificates and keys are the ones that are served: then they
+// stay as they are, loaded or not.
+bool TenantBook::HasKeptFiles(const Read& read,
+                              const std::set<std::string>& touched) const {
+  const auto known = files_.find(read.file);
+  if (known == files_.end() || known->second.tenant == nullptr) return false;
+  const auto& before = known->second.tenant->credentials;
+  const auto& after = read.reading.tenant->credentials;
+  if (before == nullptr || after == nullptr) return before == after;
+  if (before->files() != after->files()) return false;
+  const auto stamp = [](const std::vector<Rest>& rests,
+                        const std::string& path) -> FileStamp {
+    for (const Rest& rest : rests) {
+      if (rest.path == path) return rest.stamp;
+    }
+    return 0;
+  };
+  const auto is_kept = [&](const std::string& path) {
+    const FileStamp old = stamp(known->second.rests_on, path);
+    return !touched.contains(path) && old != 0 &&
+           old == stamp(read.rests_on, path);
+  };
+  return std::all_of(after->files().begin(), after->files().end(),
+                     [&](const CredentialFiles& pair) {
+                       return is_kept(pair.chain) && is_kept(pair.key);
+                     });
+}
+
+bool TenantBook::Audit(std::size_t most, UnixTime now) {
+  TenantChanges ignored;
+  for (; most > 0 && !unaudited_.empty(); --most) {
+    const std::string file = std::move(unaudited_.back());
+    unaudited_.pop_back();
+    const auto known = files_.find(file);
+    // Renewed meanwhile, or gone.
+    if (known == files_.end() || HasChanged(file)) continue;
+    Report(ReadOne(file, now, ReadingDepth::kMaterial), &ignored);
+  }
+  return !unaudited_.empty();
+}
+
+// --- accepting ---------------------------------------------------------------
+
+void TenantBook::Accept(std::vector<Read> reads,
+                        const std::vector<std::string>& gone,
+                        TenantChanges* changes) {
+  changes->files_read += reads.size();
+  Settle(reads, gone);
+  Replace(reads, gone, changes);
+  for (Read& read : reads) {
+    Report(read, changes);
+    File& file = files_[read.file];
+    file.stamp = read.stamp;
+    RestOn(file, read.file, std::move(read.rests_on));
+  }
+  for (const auto& path : gone) {
+    const auto file = files_.find(path);
+    if (file == files_.end()) continue;
+    RestOn(file->second, path, {});
+    files_.erase(file);
+    problems_.erase(path);
+  }
+}
+
+// Whoever is refused a name gets an error into its log.
+void TenantBook::Settle(std::vector<Read>& reads,
+                        const std::vector<std::string>& gone) {
+  const auto tenant_of = [this](const std::string& file) -> const Tenant* {
+    const auto known = files_.find(file);
+    return known == files_.end() ? nullptr : known->second.tenant.get();
+  };
+  std::vector<Claimant> claimants, bad;
+  for (Read& read : reads) {
+    const Tenant* before = tenant_of(read.file);
+    if (read.log.ok()) {
+      claimants.push_back({&read.log, &read.reading, before});
+    } else if (before == nullptr) {
+      bad.push_back({&read.log, &read.reading, nullptr});
+    }
+  }
+  std::vector<GivenUp> given_up;
+  for (const auto& file : gone) {
+    if (const Tenant* tenant = tenant_of(file)) {
+      given_up.push_back({file, tenant});
+    }
+  }
+  SettleClaims(claimants, given_up, &claims_);
+  TellConflicts(bad, &claims_);
+  for (const Read& read : reads) {
+    if (read.log.ok() || read.reading.tenant == nullptr) continue;
+    for (const LocatedName& claim : read.reading.claims) {
+      waiting_.emplace(claim.name, read.file);
+    }
+    if (read.reading.name) {
+      waiting_.emplace(read.reading.name->name, read.file);
+    }
+  }
+}
+
+void TenantBook::Replace(std::vector<Read>& reads,
+                         const std::vector<std::string>& gone,
+                         TenantChanges* changes) {
+  std::set<std::string> before;
+  const auto remove = [&](const std::string& path) {
+    const auto known = files_.find(path);
+    if (known == files_.end() || known->second.tenant == nullptr) return;
+    before.insert(known->second.tenant->name);
+    tenants_.Remove(known->second.tenant->name);
+    freed_.merge(TakeWaiting(*known->second.tenant));
+  };
+  for (const auto& path : gone) remove(path);
+  for (const Read& read : reads) {
+    if (read.log.ok()) remove(read.file);
+  }
+  for (Read& read : reads) {
+    if (!read.log.ok()) continue;
+    std::shared_ptr<const Tenant> tenant = std::move(read.reading.tenant);
+    ++(before.erase(tenant->name) > 0 ? changes->changed : changes->added);
+    changes->tenants.push_back(tenant->name);
+    files_[read.file].tenant = tenant;
+    tenants_.Put(std::move(tenant));
+  }
+  changes->removed += before.size();
+  changes->tenants.insert(changes->tenants.end(), before.begin(), before.end());
+}
+
+std::set<std::string> TenantBook::TakeWaiting(const Tenant& freed) {
+  std::set<std::string> files;
+  const auto take = [&](const std::string& name) {
+    const auto [begin, end] = waiting_.equal_range(name);
+    for (auto at = begin; at != end; ++at) files.insert(at->second);
+    waiting_.erase(begin, end);
+  };
+  if (waiting_.empty()) return files;
+  take(freed.name);
+  for (const auto& name : ClaimedNames(freed)) take(name);
+  return files;
+}
+
+void TenantBook::Report(const Read& read, TenantChanges* changes) {
+  std::vector<ConfigError> errors = read.log.errors();
+  std::stable_sort(errors.begin(), errors.end(),
+                   [](const ConfigError& a, const ConfigError& b) {
+                     return std::tie(a.line, a.column) <
+                            std::tie(b.line, b.column);
+                   });
+  changes->errors.insert(changes->errors.end(), errors.begin(), errors.end());
+  if (errors.empty()) {
+    problems_.erase(read.file);
+  } else {
+    problems_[read.file] = std::move(errors);
+  }
+}
+
+void TenantBook::RestOn(File& file, const std::string& path,
+                        std::vector<Rest> rests_on) {
+  for (const Rest& rest : file.rests_on) {
+    const auto [begin, end] = resting_.equal_range(HashOf(rest.path));
+    const auto entry = std::find_if(
+        begin, end, [&path](const auto& at) { return at.second == path; });
+    if (entry != end) resting_.erase(entry);
+    const auto folder = folders_.find(FolderOf(rest.path));
+    if (--folder->second == 0) folders_.erase(folder);
+  }
+  for (const Rest& rest : rests_on) {
+    resting_.emplace(HashOf(rest.path), path);
+    ++folders_[FolderOf(rest.path)];
+  }
+  file.rests_on = std::move(rests_on);
+}
+
+}  // namespace danegate
