@@ -1,0 +1,52 @@
+// FolderWatch tells which files of some folders have changed: written and
+// closed, put there, renamed, removed, or given other rights. A file that is
+// still being written is not told of, so that nobody reads half of one.
+//
+// Thread: the loop's. It does not keep the loop alive.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "proxy/net/loop.h"
+#include "verifier/result.h"
+
+namespace danegate {
+
+class FolderWatch {
+ public:
+  // `on_change` is called with the path of each file. `on_lost` is called where
+  // it cannot be said what has changed: too much at once, a watched folder is
+  // gone or another, or a name that begins with ".." (by which Kubernetes
+  // replaces all files of a volume): then everything must be looked at.
+  static Result<std::unique_ptr<FolderWatch>, std::string> Open(
+      Loop&, std::function<void(const std::string& path)> on_change,
+      std::function<void()> on_lost);
+  ~FolderWatch();
+  FolderWatch(const FolderWatch&) = delete;
+  FolderWatch& operator=(const FolderWatch&) = delete;
+
+  // Empty, or why the folder cannot be watched. One that is watched already is
+  // looked up anew: it may be another by now.
+  std::string Add(const std::string& folder);
+  void Remove(const std::string& folder);
+  std::size_t size() const { return numbers_.size(); }
+
+ private:
+  struct Handle;
+  FolderWatch(Loop&, int file, std::function<void(const std::string&)>,
+              std::function<void()>);
+  void OnReadable();
+  void OnEvent(int number, unsigned mask, const std::string& name);
+
+  const std::function<void(const std::string&)> on_change_;
+  const std::function<void()> on_lost_;
+  const int file_;
+  Handle* handle_;
+  std::map<int, std::string> folders_;
+  std::map<std::string, int> numbers_;
+};
+
+}  // namespace danegate
