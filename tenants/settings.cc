@@ -59,6 +59,14 @@ constexpr SettingRow kEdge[] = {
      "answers none"},
     {"dialback.previous_secret", kText, false, "",
      "the secret before, while it is rolled over"},
+    {"publish", kMap, false, "",
+     "how peers see the edge, for danegate records"},
+    {"publish.starttls_port", kCount, false, "0",
+     "the port of _xmpp-server; 0: that of the first listener", 0, 65535},
+    {"publish.direct_tls_port", kCount, false, "0",
+     "the port of _xmpps-server; 0: that of the first listener", 0, 65535},
+    {"publish.ttl", kCount, false, "3600", "the TTL of the records, in seconds",
+     1, 604800},
     {"log", kMap, false, "", "one JSON line per event"},
     {"log.file", kText, false, "", "a file; empty: standard output"},
     {"log.level", kWord, false, "info", "the least that is logged", 0, 0,
@@ -123,6 +131,13 @@ constexpr SettingRow kTenant[] = {
 SettingTable EdgeSettings() { return kEdge; }
 
 SettingTable TenantSettings() { return kTenant; }
+
+std::optional<std::uint16_t> Settings::PublicPort(bool direct) const {
+  const auto& listeners = direct ? direct_tls : starttls;
+  if (listeners.empty()) return std::nullopt;
+  const auto port = direct ? publish.direct_tls_port : publish.starttls_port;
+  return port != 0 ? port : listeners.front().port;
+}
 
 VerifierSettings Settings::ToVerifierSettings() const {
   return {.resolver = ToResolverSettings(),

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,13 @@ struct ListenAddress {
 // All settings of the edge's file, and all of a tenant's.
 SettingTable EdgeSettings();
 SettingTable TenantSettings();
+
+// How peers see the edge, where that is not how it sees itself.
+struct PublishSettings {
+  std::uint16_t starttls_port = 0;    // publish.starttls_port
+  std::uint16_t direct_tls_port = 0;  // publish.direct_tls_port
+  std::chrono::seconds ttl{3600};     // publish.ttl
+};
 
 struct Settings {
   std::vector<ListenAddress> starttls;                // listen.starttls
@@ -57,12 +65,16 @@ struct Settings {
   // there is none.
   std::string dialback_secret;
   std::string previous_dialback_secret;
-  std::string log_file;   // log.file; empty: standard output
-  std::string log_level;  // log.level: debug, info, warning, error
-  std::string control;    // control: a UNIX socket, absolute; empty: none
+  PublishSettings publish;  // publish
+  std::string log_file;     // log.file; empty: standard output
+  std::string log_level;    // log.level: debug, info, warning, error
+  std::string control;      // control: a UNIX socket, absolute; empty: none
   std::chrono::seconds drain_time{10};  // drain_time
   std::size_t max_connections = 8000;   // limits.connections, per shard
 
+  // The port that SRV and TLSA records name; nothing if nobody listens for that
+  // kind.
+  std::optional<std::uint16_t> PublicPort(bool direct) const;
   ResolverSettings ToResolverSettings() const;  // resolver
   VerifierSettings ToVerifierSettings() const;  // resolver, posh, outbound
 };

@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::size_t kMostAnchorOctets = 1 << 20;
 
+PublishSettings ReadPublish(const Fields& fields) {
+  return {static_cast<std::uint16_t>(fields.Count("publish.starttls_port")),
+          static_cast<std::uint16_t>(fields.Count("publish.direct_tls_port")),
+          std::chrono::seconds(fields.Count("publish.ttl"))};
+}
+
 // Reads one edge file; `fields` are the whole of it.
 class EdgeReader {
  public:
@@ -164,6 +170,7 @@ class EdgeReader {
 
   void ReadRest(Settings* settings) {
     ReadOutbound(fields_, settings, log_);
+    settings->publish = ReadPublish(fields_);
     settings->shards = static_cast<unsigned>(fields_.Count("shards"));
     if (fields_.Has("tenants")) {
       settings->tenants_folder =
