@@ -306,4 +306,22 @@ PoshMatch PoshDocument::Match(const CertificateChain& chain,
               "its sha-256 is \"" + EncodeBase64(sha256) + "\""};
 }
 
+std::string WritePoshFingerprints(std::span<const CertificateChain> chains,
+                                  std::chrono::seconds expires) {
+  nlohmann::ordered_json fingerprints = json::array();
+  for (const CertificateChain& chain : chains) {
+    fingerprints.push_back({{kSha256, EncodeBase64(chain.LeafDigest())}});
+  }
+  const nlohmann::ordered_json document = {
+      {"fingerprints", std::move(fingerprints)}, {"expires", expires.count()}};
+  return document.dump(2) + "\n";
+}
+
+std::string WritePoshReference(const HttpsUrl& url,
+                               std::chrono::seconds expires) {
+  const nlohmann::ordered_json document = {{"url", url.ToText()},
+                                           {"expires", expires.count()}};
+  return document.dump(2) + "\n";
+}
+
 }  // namespace danegate

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,5 +80,12 @@ class PoshDocument {
   std::vector<PoshDescriptor> fingerprints_;
   std::chrono::seconds expires_{0};
 };
+
+// The document with the fingerprints of these leaves by sha-256, in their
+// order; JSON. REQUIRES: no chain is empty.
+std::string WritePoshFingerprints(std::span<const CertificateChain>,
+                                  std::chrono::seconds expires);
+// The one that refers to it (E-08).
+std::string WritePoshReference(const HttpsUrl&, std::chrono::seconds expires);
 
 }  // namespace danegate
