@@ -12,6 +12,7 @@
 #include "proxy/command/explain.h"
 #include "proxy/command/match.h"
 #include "proxy/command/options.h"
+#include "proxy/command/records.h"
 #include "proxy/command/run.h"
 #include "proxy/command/version.h"
 
@@ -41,6 +42,7 @@ int Main(int argc, char** argv) {
   const CLI::App* const check = AddCheck(&app, &line);
   const CLI::App* const match = AddMatch(&app, &line);
   const CLI::App* const explain = AddExplain(&app, &line);
+  const CLI::App* const records = AddRecords(&app, &line);
   const CLI::App* const ctl = AddCtl(&app, &line);
   app.require_subcommand(0, 1);
   app.footer("Exit status 64: wrong usage.");
@@ -62,12 +64,14 @@ int Main(int argc, char** argv) {
   if (check->parsed()) return RunCheck(line.check);
   if (match->parsed()) return RunMatch(line.match);
   if (explain->parsed()) return RunExplain(line.explain);
+  if (records->parsed()) return RunRecords(line.records);
   if (ctl->parsed() && line.ctl.command.empty()) {
     return WrongUsage(app, "no question" + std::string(kExpectedQuestion));
   }
   if (ctl->parsed()) return RunCtl(line.ctl);
   return WrongUsage(app,
-                    "expected a command: run, check, match, explain or ctl");
+                    "expected a command: run, check, match, explain, records "
+                    "or ctl");
 }
 
 }  // namespace

@@ -5,13 +5,13 @@
 #include <optional>
 #include <utility>
 
+#include "proxy/command/chosen_tenants.h"
 #include "proxy/command/exit_status.h"
 #include "proxy/command/explain/explain_report.h"
 #include "proxy/ops/process.h"
 #include "proxy/ops/trust_store_file.h"
 #include "tenants/config/file_text.h"
 #include "tenants/tenant_file.h"
-#include "verifier/clock.h"
 
 namespace danegate {
 namespace {
@@ -46,18 +46,6 @@ Means DefaultMeans() {
   return {std::move(settings), "", *Domain::Parse(kNobody), DefaultPolicy()};
 }
 
-Result<std::unique_ptr<Configuration>, std::string> ReadConfigurationOf(
-    const ExplainRequest& request) {
-  auto result = ReadConfiguration(request.config_file, ReadNow().wall);
-  if (result.configuration != nullptr) return std::move(result.configuration);
-  std::string errors;
-  for (const ConfigError& error : result.errors) {
-    if (!error.warning) errors += "\n" + error.ToString();
-  }
-  return Failure("--config: the configuration has errors; see danegate check" +
-                 errors);
-}
-
 Result<Means, std::string> MeansOf(const ExplainRequest& request) {
   if (request.config_file.empty()) {
     if (request.tenant.empty()) return DefaultMeans();
@@ -65,20 +53,18 @@ Result<Means, std::string> MeansOf(const ExplainRequest& request) {
         std::string("--tenant: expected --config FILE with it: it names the "
                     "tenants"));
   }
-  auto configuration = ReadConfigurationOf(request);
+  auto configuration = ReadGoodConfiguration(request.config_file);
   if (!configuration) return Failure(configuration.error());
   const Settings& settings = (*configuration)->settings;
   Means means{settings, request.tenant, settings.edge_hosts.front(),
               DefaultPolicy()};
   if (request.tenant.empty()) return means;
-  for (const auto& tenant : (*configuration)->tenants->tenants()) {
-    if (tenant->name != request.tenant) continue;
-    means.from = tenant->domains.front();
-    means.policy = tenant->policy;
-    return means;
-  }
-  return Failure("--tenant: expected a tenant of " + request.config_file +
-                 "; found \"" + request.tenant + "\"");
+  const auto tenants =
+      ChooseTenants(*(*configuration)->tenants, {request.tenant});
+  if (!tenants) return Failure("--tenant: " + tenants.error());
+  means.from = tenants->front()->domains.front();
+  means.policy = tenants->front()->policy;
+  return means;
 }
 
 Result<Domain, std::string> PeerOf(const ExplainRequest& request) {

@@ -93,6 +93,35 @@ CLI::App* AddExplain(CLI::App* app, CommandLine* line) {
   return explain;
 }
 
+CLI::App* AddRecords(CLI::App* app, CommandLine* line) {
+  RecordsRequest& request = line->records;
+  auto* const records = app->add_subcommand(
+      "records", "Say what to publish for a tenant: SRV, TLSA and POSH");
+  records->add_option("tenant", request.tenant, "Its name")
+      ->option_text("TENANT");
+  records->add_flag("--all", request.all, "Of every tenant");
+  records->add_option("--config", request.config_file, "The edge's YAML file")
+      ->option_text("FILE")
+      ->required();
+  records
+      ->add_option("--ttl", request.ttl,
+                   "Of the records; default: publish.ttl of the file")
+      ->option_text("SECONDS");
+  records
+      ->add_option("--new-chain", request.new_chain_file,
+                   "Roll-over: the chain that will be served")
+      ->option_text("PEM");
+  records
+      ->add_option("--at", request.at, "Roll-over: when it begins; default now")
+      ->option_text("RFC3339");
+  records->add_flag("--json", request.json, "Write one JSON object");
+  records->footer(
+      "Asks nobody: danegate doctor looks at what is published.\n"
+      "Exit status: 0; 64 if there is no such tenant, or the configuration has "
+      "errors.");
+  return records;
+}
+
 namespace {
 
 CLI::App* AddQuestion(CLI::App* ctl, CtlRequest& request, const char* name,

@@ -9,6 +9,7 @@
 #include "proxy/command/ctl.h"
 #include "proxy/command/explain.h"
 #include "proxy/command/match.h"
+#include "proxy/command/records.h"
 
 namespace danegate {
 
@@ -19,6 +20,7 @@ struct CommandLine {
   CheckRequest check;
   MatchRequest match;
   ExplainRequest explain;
+  RecordsRequest records;
   CtlRequest ctl;
 };
 
@@ -27,6 +29,7 @@ CLI::App* AddRun(CLI::App* app, CommandLine* line);
 CLI::App* AddCheck(CLI::App* app, CommandLine* line);
 CLI::App* AddMatch(CLI::App* app, CommandLine* line);
 CLI::App* AddExplain(CLI::App* app, CommandLine* line);
+CLI::App* AddRecords(CLI::App* app, CommandLine* line);
 CLI::App* AddCtl(CLI::App* app, CommandLine* line);
 
 }  // namespace danegate

@@ -94,6 +94,7 @@ class Usage(CommandLine):
                 (("ctl", "status"), ["--socket", "required"]),
                 (("ctl", "flush", "--socket", "/x"), ["domain", "required"]),
                 (("explain",), ["domain", "required"]),
+                (("records", "acme"), ["--config", "required"]),
                 (("--verison",), ["--verison"])):
             with self.subTest(words=words):
                 self.assert_usage(run(*words), *said, "--help")
@@ -117,6 +118,8 @@ class Usage(CommandLine):
                             (("run",), ["--config", "SIGTERM"]),
                             (("ctl",), ["status", "streams", "verdicts", "flush", "drain"]),
                             (("ctl", "flush"), ["DOMAIN", "--socket", "--json"]),
+                            (("records",), ["TENANT", "--all", "--config", "--ttl",
+                                            "--new-chain", "--at", "--json", "64"]),
                             (("explain",), ["DOMAIN", "--chain", "--config", "--tenant",
                                             "--json", "indeterminate", "64"]),
                             (("check",), ["--config", "--json"]),
