@@ -40,6 +40,19 @@ bool IsListener(const Backend& backend,
                      });
 }
 
+// What decides whether this backend or another is used.
+void ReadChoice(const Fields& fields, Backend* backend) {
+  backend->priority =
+      static_cast<std::uint16_t>(fields.Count("backends[].priority"));
+  backend->weight =
+      static_cast<std::uint16_t>(fields.Count("backends[].weight"));
+  for (const auto check : {HealthCheck::kTcp, HealthCheck::kXmpp}) {
+    if (fields.Text("backends[].health_check") == ToString(check)) {
+      backend->health_check = check;
+    }
+  }
+}
+
 Backend ReadBackend(const Fields& fields, TrustFiles* trust, FileLog* log) {
   Backend backend;
   if (auto address = ReadAddress(fields, log)) {
@@ -53,6 +66,7 @@ Backend ReadBackend(const Fields& fields, TrustFiles* trust, FileLog* log) {
       ToString(ProxyProtocol::kV2)) {
     backend.proxy_protocol = ProxyProtocol::kV2;
   }
+  ReadChoice(fields, &backend);
   const std::string roots = fields.Text("backends[].trust");
   if (!roots.empty()) {
     backend.trust = trust->Read(PathBeside(log->file(), roots),

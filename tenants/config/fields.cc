@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "tenants/config/octets.h"
 #include "tenants/config/setting_check.h"
 #include "verifier/check.h"
 
@@ -11,7 +12,12 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-std::uint64_t ToCount(std::string_view text) {
+std::uint64_t ToCount(const SettingRow& row, std::string_view text) {
+  if (row.kind == SettingKind::kOctets) {
+    const auto octets = ParseOctets(text);
+    DANEGATE_CHECK(octets.has_value());
+    return *octets;
+  }
   std::uint64_t number = 0;
   const auto result =
       std::from_chars(text.data(), text.data() + text.size(), number);
@@ -52,8 +58,9 @@ std::string Fields::Text(std::string_view key) const {
 }
 
 std::uint64_t Fields::Count(std::string_view key) const {
-  if (const YamlNode* const node = Good(key)) return ToCount(node->text);
-  return ToCount(RowOf(table_, key).value);
+  const SettingRow& row = RowOf(table_, key);
+  const YamlNode* const node = Good(key);
+  return ToCount(row, node == nullptr ? row.value : node->text);
 }
 
 std::vector<LocatedText> Fields::Texts(std::string_view key) const {

@@ -40,8 +40,8 @@ class Fields {
   // Where its value stands; where it is absent, the place of this map.
   Position At(std::string_view key) const;
 
-  std::string Text(std::string_view key) const;  // kText, kWord
-  std::uint64_t Count(std::string_view key) const;
+  std::string Text(std::string_view key) const;     // kText, kWord
+  std::uint64_t Count(std::string_view key) const;  // kCount, kOctets
   std::vector<LocatedText> Texts(std::string_view key) const;
   std::vector<LocatedOption> Options(std::string_view key) const;
   std::vector<Fields> Maps(std::string_view key) const;

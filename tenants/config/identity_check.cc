@@ -1,9 +1,12 @@
 #include "tenants/config/identity_check.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "tenants/config/certificate_facts.h"
 #include "tenants/config/credential_files.h"
+#include "tenants/config/domain_pattern.h"
 #include "verifier/pkix.h"
 
 namespace danegate {
@@ -15,11 +18,22 @@ struct Place {
   CredentialKeys keys;
 };
 
+// A name that stands for all those one label below `domain`: no certificate
+// lists it, so that only a wildcard matches. Nothing where a name below has no
+// room.
+std::optional<Domain> AnyBelow(const Domain& domain) {
+  auto name = Domain::Parse("any-name-below." + domain.ascii());
+  return name ? std::optional(*std::move(name)) : std::nullopt;
+}
+
 void CheckNames(const Credential& credential,
                 const std::vector<LocatedDomain>& domains, FileLog* log) {
-  for (const auto& [domain, at] : domains) {
-    if (MatchesIdentity(credential.chain().der(0), domain)) continue;
-    log->Error(at, "the tenant's certificate does not name " + domain.ascii() +
+  const auto leaf = credential.chain().der(0);
+  for (const auto& [domain, at, below] : domains) {
+    const auto name = below ? AnyBelow(domain) : domain;
+    if (name && MatchesIdentity(leaf, *name)) continue;
+    log->Error(at, "the tenant's certificate does not name " +
+                       ToText({domain, below}) +
                        "; have it issued with this DNS name as well");
   }
 }

@@ -14,10 +14,11 @@
 
 namespace danegate {
 
-// A domain and where it stands.
+// A domain and where it stands; or with `below` the domains one label below it.
 struct LocatedDomain {
   Domain domain;
   Position at;
+  bool below = false;
 };
 
 // How far a reading goes.
@@ -52,7 +53,8 @@ struct IdentityReading {
 //   ca          the tenant's, with the issuing CA behind it in the chain, so
 //               that the edge host's `2 1 1` record can match (D-45)
 //
-// Each certificate must name each of the domains. `log` says what is wrong.
+// Each certificate must name each of the domains, those below one by a wildcard.
+// `log` says what is wrong.
 IdentityReading ReadIdentity(const Fields& tenant, const IdentityDemands&,
                              FileLog* log);
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tenants/config/octets.h"
 #include "tenants/config/spelling.h"
 
 namespace danegate {
@@ -57,13 +58,18 @@ std::string Expected(const SettingRow& row) {
     case SettingKind::kOptions:
       return "a map of options";
     case SettingKind::kText:
-      return "a text";
+      return row.most == 0
+                 ? "a text"
+                 : "a text of at most " + std::to_string(row.most) + " octets";
     case SettingKind::kTexts:
       return "a list of " + Range(row) + " texts";
     case SettingKind::kWord:
       return "one of " + Join(Split(row.words));
     case SettingKind::kCount:
       return "a whole number from " + Range(row);
+    case SettingKind::kOctets:
+      return "a size from " + WriteOctets(row.least) + " to " +
+             WriteOctets(row.most) + ", in octets or with KiB, MiB or GiB";
   }
   return {};
 }
@@ -76,6 +82,11 @@ std::string Mismatch(const SettingRow& row, const YamlNode& value) {
     text += "; write for example " + std::string(row.value);
   }
   return text;
+}
+
+std::string DidYouMean(std::string_view word) {
+  if (word.empty()) return "";
+  return "; did you mean \"" + std::string(word) + "\"?";
 }
 
 bool IsCount(const SettingRow& row, const std::string& text) {
@@ -100,12 +111,19 @@ std::optional<std::string> WordMistake(const SettingRow& row,
              " is not supported by this version; it takes " + Join(words);
     }
   }
-  std::string mistake = Mismatch(row, value);
-  const auto nearest = NearestWord(text, words);
-  if (!nearest.empty()) {
-    mistake += "; did you mean \"" + std::string(nearest) + "\"?";
-  }
-  return mistake;
+  return Mismatch(row, value) + DidYouMean(NearestWord(text, words));
+}
+
+bool IsOctets(const SettingRow& row, const YamlNode& value) {
+  if (value.kind != Kind::kScalar) return false;
+  const auto octets = ParseOctets(value.text);
+  return octets && *octets >= row.least && *octets <= row.most;
+}
+
+std::optional<std::string> OctetsMistake(const SettingRow& row,
+                                         const YamlNode& value) {
+  if (IsOctets(row, value)) return std::nullopt;
+  return Mismatch(row, value) + DidYouMean(NearestOctets(value.text));
 }
 
 bool IsListOf(const YamlNode& value, Kind kind, const SettingRow& row) {
@@ -134,13 +152,16 @@ bool Fits(const SettingRow& row, const YamlNode& value) {
     case SettingKind::kOptions:
       return IsOptions(value);
     case SettingKind::kText:
-      return scalar && !(row.required && value.text.empty());
+      return scalar && !(row.required && value.text.empty()) &&
+             (row.most == 0 || value.text.size() <= row.most);
     case SettingKind::kTexts:
       return scalar || IsListOf(value, Kind::kScalar, row);
     case SettingKind::kWord:
       return !WordMistake(row, value).has_value();
     case SettingKind::kCount:
       return scalar && IsCount(row, value.text);
+    case SettingKind::kOctets:
+      return IsOctets(row, value);
   }
   return false;
 }
@@ -221,7 +242,7 @@ class Walk {
     if (elsewhere != nullptr) {
       text += "; it belongs to \"" + std::string(elsewhere->key) + "\"";
     } else if (!nearest.empty()) {
-      text += "; did you mean \"" + std::string(nearest) + "\"?";
+      text += DidYouMean(nearest);
     } else {
       text += "; expected one of " + Join(keys);
     }
@@ -245,6 +266,7 @@ class Walk {
 std::optional<std::string> SettingMistake(const SettingRow& row,
                                           const YamlNode& value) {
   if (row.kind == SettingKind::kWord) return WordMistake(row, value);
+  if (row.kind == SettingKind::kOctets) return OctetsMistake(row, value);
   if (Fits(row, value)) return std::nullopt;
   return Mismatch(row, value);
 }

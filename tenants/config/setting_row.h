@@ -16,6 +16,7 @@ enum class SettingKind {
   kTexts,    // a list of texts, or one text
   kWord,     // one of `words`
   kCount,    // a whole number from `least` to `most`
+  kOctets,   // a size from `least` to `most` octets (octets.h)
 };
 
 struct SettingRow {
@@ -26,7 +27,8 @@ struct SettingRow {
   // empty: there is none.
   std::string_view value;
   std::string_view meaning;
-  // kCount: the range. kTexts, kMaps: how many.
+  // kCount, kOctets: the range. kTexts, kMaps: how many. kText: at most so many
+  // octets; 0: as a line of the file.
   std::uint64_t least = 0;
   std::uint64_t most = 0;
   std::string_view words = {};    // kWord: with a space between

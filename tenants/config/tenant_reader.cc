@@ -1,11 +1,14 @@
 #include "tenants/config/tenant_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tenants/config/backend_reader.h"
+#include "tenants/config/domain_pattern.h"
 #include "tenants/config/fields.h"
 #include "tenants/config/file_text.h"
 #include "tenants/config/names.h"
+#include "tenants/config/peer_list_reader.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
 #include "tenants/settings.h"
@@ -37,16 +40,30 @@ bool Claim(const std::string& name, Position at,
   return false;
 }
 
+// Streams that the tenant's own servers open are from a name, not from a "*.".
+void CheckNamed(const Fields& fields, const std::vector<LocatedDomain>& domains,
+                FileLog* log) {
+  const auto below = [](const LocatedDomain& domain) { return domain.below; };
+  if (domains.empty() || !std::all_of(domains.begin(), domains.end(), below)) {
+    return;
+  }
+  log->Error(fields.At("domains"),
+             "domains: expected at least one domain without '*'; found "
+             "wildcards only; add for example " +
+                 domains[0].domain.ascii());
+}
+
 std::vector<LocatedDomain> ReadDomains(const Fields& fields,
                                        const TenantSurroundings& around,
                                        TenantReading* reading, FileLog* log) {
   std::vector<LocatedDomain> domains;
   for (const auto& text : fields.Texts("domains")) {
-    auto domain = ReadDomain(text, log);
-    if (!domain) continue;
-    if (!Claim(domain->ascii(), text.at, around, reading, log)) continue;
-    domains.push_back({*std::move(domain), text.at});
+    auto name = ReadDomainPattern(text, log);
+    if (!name) continue;
+    if (!Claim(ToText(*name), text.at, around, reading, log)) continue;
+    domains.push_back({std::move(name->domain), text.at, name->below});
   }
+  CheckNamed(fields, domains, log);
   return domains;
 }
 
@@ -87,6 +104,8 @@ TenantLimits ReadLimits(const Fields& fields) {
   limits.stanza_bytes = fields.Count("limits.stanza_bytes");
   limits.streams = fields.Count("limits.streams");
   limits.streams_per_peer = fields.Count("limits.streams_per_peer");
+  limits.bytes_per_second = fields.Count("limits.bytes_per_second");
+  limits.handshakes_per_second = fields.Count("limits.handshakes_per_second");
   return limits;
 }
 
@@ -110,6 +129,7 @@ std::shared_ptr<const ProofPolicy> ReadPolicy(const Fields& fields,
   }
   policy->posh = fields.Text("proof.posh") == "on";
   policy->trust = ReadRoots(fields, "proof.trust", around, log);
+  ReadPeerLists(fields, policy.get(), log);
   return policy;
 }
 
@@ -140,7 +160,9 @@ TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
   ReadName(fields, &reading, log);
   tenant.name = fields.Text("tenant");
   const auto domains = ReadDomains(fields, around, &reading, log);
-  for (const auto& [domain, at] : domains) tenant.domains.push_back(domain);
+  for (const auto& [domain, at, below] : domains) {
+    (below ? tenant.wildcards : tenant.domains).push_back(domain);
+  }
   tenant.identity = ReadMode(fields);
   tenant.target = ReadTarget(fields, tenant.identity, around, &reading, log);
   auto identity =
@@ -153,6 +175,8 @@ TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
   tenant.backends = ReadBackends(fields, around.listeners, around.trust, log);
   tenant.policy = ReadPolicy(fields, around, log);
   tenant.limits = ReadLimits(fields);
+  tenant.contact = fields.Text("contact");
+  tenant.notes = fields.Text("notes");
   NoteFiles(fields, &reading, *log);
   return reading;
 }

@@ -168,6 +168,20 @@ class TreeBuilder : public YAML::EventHandler {
   bool stopped_ = false;
 };
 
+// A text such as *.acme.example is an alias to YAML: say what to do about that
+// rather than that there is no such anchor.
+std::string ParserMistake(const YAML::Exception& exception) {
+  if (exception.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR ||
+      exception.msg == YAML::ErrorMsg::ALIAS_NOT_FOUND ||
+      exception.msg == YAML::ErrorMsg::CHAR_IN_ALIAS) {
+    return "expected a value; found '*', which begins an alias in YAML; write "
+           "the text in quotation marks, as in \"*.acme.example\"";
+  }
+  return "this is not YAML: " + exception.msg +
+         "; look at the indentation, quotation marks and brackets here and "
+         "above";
+}
+
 // An empty document counts as no second one: a closing "---" does no harm.
 void RefuseSecondDocument(YAML::Parser* parser, const YamlQuotes& quotes,
                           FileLog* log) {
@@ -195,10 +209,7 @@ std::optional<YamlNode> ReadYaml(std::string_view text, FileLog* log) {
     RefuseSecondDocument(&parser, quotes, log);
   } catch (const YAML::Exception& exception) {
     if (!builder.stopped()) {
-      log->Error(ToPosition(exception.mark),
-                 "this is not YAML: " + exception.msg +
-                     "; look at the indentation, quotation marks and brackets "
-                     "here and above");
+      log->Error(ToPosition(exception.mark), ParserMistake(exception));
     }
     return std::nullopt;
   }

@@ -5,6 +5,7 @@
 
 #include "tenants/config/fields.h"
 #include "tenants/config/file_text.h"
+#include "tenants/config/octets.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
 #include "tenants/settings.h"
@@ -32,6 +33,9 @@ void ExpectDefault(const SettingRow& row, const Fields& fields) {
       break;
     case SettingKind::kCount:
       EXPECT_EQ(std::to_string(fields.Count(row.key)), row.value) << row.key;
+      break;
+    case SettingKind::kOctets:
+      EXPECT_EQ(WriteOctets(fields.Count(row.key)), row.value) << row.key;
       break;
     case SettingKind::kTexts:
     case SettingKind::kMap:
@@ -70,7 +74,7 @@ TEST(SettingTables, EveryRowSaysWhatItMeansAndStandsOnce) {
     for (const auto& row : table) {
       EXPECT_FALSE(row.meaning.empty()) << row.key;
       EXPECT_EQ(&RowOf(table, row.key), &row) << row.key << " is there twice";
-      if (row.kind == SettingKind::kCount) {
+      if (row.kind == SettingKind::kCount || row.kind == SettingKind::kOctets) {
         EXPECT_LT(row.least, row.most) << row.key;
       }
       EXPECT_EQ(row.kind == SettingKind::kWord, !row.words.empty()) << row.key;

@@ -86,6 +86,12 @@ TEST(ReadConfiguration, DefaultsOfTheTableAreDefaultsOfTheStructures) {
   EXPECT_EQ(tenant.limits.streams, TenantLimits{}.streams);
   EXPECT_EQ(tenant.limits.stanza_bytes, TenantLimits{}.stanza_bytes);
   EXPECT_EQ(tenant.limits.streams_per_peer, TenantLimits{}.streams_per_peer);
+  EXPECT_EQ(tenant.limits.bytes_per_second, TenantLimits{}.bytes_per_second);
+  EXPECT_EQ(tenant.limits.handshakes_per_second,
+            TenantLimits{}.handshakes_per_second);
+  EXPECT_EQ(tenant.backends[0].priority, Backend{}.priority);
+  EXPECT_EQ(tenant.backends[0].weight, Backend{}.weight);
+  EXPECT_EQ(tenant.backends[0].health_check, Backend{}.health_check);
 }
 
 TEST(ReadConfiguration, ATenantIsWhatItsFileSays) {

@@ -58,7 +58,7 @@ std::vector<Mistake> YamlMistakes() {
        "[edge.example]",
        "[edge.example, *bomb]",
        "danegate.yaml:4:25",
-       {"not YAML", "anchor"}},
+       {"begins an alias", "quotation marks"}},
       {"a tag is refused",
        kAcme,
        "tenant: acme",
