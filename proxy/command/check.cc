@@ -23,6 +23,16 @@ std::size_t CountWarnings(const ConfigurationResult& result) {
                     [](const ConfigError& error) { return error.warning; }));
 }
 
+// The line, and a caret under the place.
+void PrintSource(const ConfigError& error, const Ink& ink) {
+  if (error.source.text.empty()) return;
+  const SourceExcerpt excerpt = ToExcerpt(error.source);
+  const std::string marks =
+      error.warning ? ink.Warning(excerpt.marks) : ink.Bad(excerpt.marks);
+  std::printf("%5zu | %s\n      | %s\n", error.line, excerpt.line.c_str(),
+              marks.c_str());
+}
+
 void PrintErrors(const ConfigurationResult& result, const Ink& ink) {
   for (const auto& error : result.errors) {
     const std::string place =
@@ -31,6 +41,7 @@ void PrintErrors(const ConfigurationResult& result, const Ink& ink) {
         error.warning ? " " + ink.Warning("warning:") : std::string();
     std::printf("%s%s %s\n", place.c_str(), kind.c_str(),
                 error.message.c_str());
+    PrintSource(error, ink);
   }
 }
 
@@ -55,7 +66,8 @@ void PrintJson(const ConfigurationResult& result) {
                       {"line", error.line},
                       {"column", error.column},
                       {"severity", error.warning ? "warning" : "error"},
-                      {"message", error.message}});
+                      {"message", error.message},
+                      {"source", error.source.text}});
   }
   const nlohmann::ordered_json report = {
       {"good", result.configuration != nullptr},

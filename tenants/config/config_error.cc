@@ -1,6 +1,8 @@
 #include "tenants/config/config_error.h"
 
-#include <cstdio>
+#include <algorithm>
+
+#include "tenants/config/utf8_text.h"
 
 namespace danegate {
 namespace {
@@ -29,36 +31,38 @@ std::string ConfigError::ToString() const {
          message;
 }
 
-void FileLog::Error(Position at, std::string message) {
+void FileLog::Error(Position at, std::string message, Extent extent) {
   ok_ = false;
-  Add(at, std::move(message), false);
+  Add(at, std::move(message), extent, false);
 }
 
 void FileLog::Warn(Position at, std::string message) {
-  Add(at, std::move(message), true);
+  Add(at, std::move(message), Extent::kValue, true);
 }
 
-void FileLog::Add(Position at, std::string message, bool warning) {
+void FileLog::Add(Position at, std::string message, Extent extent,
+                  bool warning) {
   if (errors_.size() > kMaxErrors) return;
-  if (errors_.size() == kMaxErrors) {
+  SourceLine source;
+  if (errors_.size() < kMaxErrors) {
+    source = FindSourceLine(text_, at.line, at.column);
+    if (extent == Extent::kPoint) source.extent = 0;
+  } else {
     message = "more than " + std::to_string(kMaxErrors) +
               " mistakes; the rest is not shown";
     warning = ok_;
   }
-  errors_.push_back({file_, at.line, at.column, std::move(message), warning});
+  errors_.push_back({file_, at.line, at.column, std::move(message), warning,
+                     std::move(source)});
 }
 
 std::string InQuotes(std::string_view text) {
   std::string quoted = "\"";
-  for (const char character : Shorten(text)) {
-    const auto octet = static_cast<unsigned char>(character);
-    if (octet < 0x20 || octet == 0x7F) {
-      char escape[5];
-      std::snprintf(escape, sizeof escape, "\\x%02X", octet);
-      quoted += escape;
-    } else {
-      quoted += character;
-    }
+  const std::string_view shown = Shorten(text);
+  for (std::size_t i = 0; i < shown.size();) {
+    const std::size_t length = std::max<std::size_t>(Utf8LengthAt(shown, i), 1);
+    quoted += ShowCharacter(shown.substr(i, length));
+    i += length;
   }
   return quoted + (text.size() > kShownOctets ? "…\"" : "\"");
 }

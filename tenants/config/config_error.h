@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "tenants/config/source_line.h"
+
 namespace danegate {
 
 struct ConfigError {
@@ -18,6 +20,7 @@ struct ConfigError {
   std::size_t column = 0;  // from 1, in octets
   std::string message;     // what was expected, what came, what to do
   bool warning = false;    // does not stop the edge from starting
+  SourceLine source;       // empty where the file as a whole is meant
 
   // "FILE:LINE:COL: message", "FILE:LINE:COL: warning: message"; without line
   // and column where the file as a whole is meant.
@@ -35,6 +38,9 @@ struct Position {
 // "FILE:LINE:COL", or "FILE" where the file as a whole is meant.
 std::string ToPlace(const std::string& file, Position);
 
+// What a mistake is about: the key or value at its place, or the place alone.
+enum class Extent { kValue, kPoint };
+
 class FileLog {
  public:
   // A file full of mistakes says no more after this many.
@@ -42,7 +48,10 @@ class FileLog {
 
   explicit FileLog(std::string file) : file_(std::move(file)) {}
 
-  void Error(Position, std::string message);
+  // What is read from the file, so that mistakes can show their lines.
+  void KeepText(std::string_view text) { text_ = text; }
+
+  void Error(Position, std::string message, Extent = Extent::kValue);
   void Warn(Position, std::string message);
 
   bool ok() const { return ok_; }  // no error; warnings do not count
@@ -50,15 +59,16 @@ class FileLog {
   const std::vector<ConfigError>& errors() const { return errors_; }
 
  private:
-  void Add(Position, std::string message, bool warning);
+  void Add(Position, std::string message, Extent, bool warning);
 
   std::string file_;
+  std::string text_;
   std::vector<ConfigError> errors_;
   bool ok_ = true;
 };
 
-// Quoted is `text` as a message shows it: in quotation marks, control
-// characters escaped, at most 60 octets (E6).
+// InQuotes is `text` as a message shows it: in quotation marks, what cannot be
+// seen escaped, at most 60 octets (E6).
 std::string InQuotes(std::string_view text);
 
 }  // namespace danegate

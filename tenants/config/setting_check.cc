@@ -231,7 +231,7 @@ class Walk {
       text += "; add for example " + std::string(LastPart(row.key)) + ": " +
               std::string(row.value);
     }
-    log_->Error(at, text);
+    log_->Error(at, text, Extent::kPoint);
   }
 
   void ReportUnknown(const YamlEntry& entry, const std::string& prefix) {

@@ -196,6 +196,7 @@ void RefuseSecondDocument(YAML::Parser* parser, const YamlQuotes& quotes,
 }  // namespace
 
 std::optional<YamlNode> ReadYaml(std::string_view text, FileLog* log) {
+  log->KeepText(text);
   if (!CheckYamlText(text, log)) return std::nullopt;
   const YamlQuotes quotes(text);
   TreeBuilder builder(quotes, log);
@@ -209,7 +210,8 @@ std::optional<YamlNode> ReadYaml(std::string_view text, FileLog* log) {
     RefuseSecondDocument(&parser, quotes, log);
   } catch (const YAML::Exception& exception) {
     if (!builder.stopped()) {
-      log->Error(ToPosition(exception.mark), ParserMistake(exception));
+      log->Error(ToPosition(exception.mark), ParserMistake(exception),
+                 Extent::kPoint);
     }
     return std::nullopt;
   }

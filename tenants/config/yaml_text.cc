@@ -5,50 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "tenants/config/utf8_text.h"
 #include "tenants/config/yaml_limits.h"
 
 namespace danegate {
 namespace {
-
-unsigned char Octet(std::string_view text, std::size_t index) {
-  return static_cast<unsigned char>(text[index]);
-}
-
-// How many octets the sequence that starts with `lead` has; 0: none does.
-std::size_t SequenceLength(unsigned char lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead < 0xE0) return 2;
-  if (lead >= 0xE0 && lead < 0xF0) return 3;
-  if (lead >= 0xF0 && lead < 0xF5) return 4;
-  return 0;
-}
-
-// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
-bool IsSecondOctet(unsigned char lead, unsigned char second) {
-  switch (lead) {
-    case 0xE0:
-      return second >= 0xA0 && second < 0xC0;
-    case 0xED:
-      return second >= 0x80 && second < 0xA0;
-    case 0xF0:
-      return second >= 0x90 && second < 0xC0;
-    case 0xF4:
-      return second >= 0x80 && second < 0x90;
-  }
-  return second >= 0x80 && second < 0xC0;
-}
-
-// The length of the UTF-8 sequence at `index`; 0 where there is none.
-std::size_t SequenceAt(std::string_view text, std::size_t index) {
-  const unsigned char lead = Octet(text, index);
-  const std::size_t length = SequenceLength(lead);
-  if (length > text.size() - index) return 0;
-  if (length > 1 && !IsSecondOctet(lead, Octet(text, index + 1))) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((Octet(text, index + i) & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
 
 std::string Hex(unsigned char octet) {
   char text[5];
@@ -99,8 +60,8 @@ class TextWalk {
   // Takes the next sequence; what is wrong with it, or nothing.
   // REQUIRES: !done().
   std::optional<std::string> Next() {
-    const unsigned char octet = Octet(text_, index_);
-    const std::size_t length = SequenceAt(text_, index_);
+    const auto octet = static_cast<unsigned char>(text_[index_]);
+    const std::size_t length = Utf8LengthAt(text_, index_);
     if (length == 0) {
       return "expected UTF-8; found the octet " + Hex(octet) +
              "; save the file as UTF-8";
@@ -139,7 +100,7 @@ bool CheckYamlText(std::string_view text, FileLog* log) {
   }
   for (TextWalk walk(text); !walk.done();) {
     if (const auto mistake = walk.Next()) {
-      log->Error(walk.at(), *mistake);
+      log->Error(walk.at(), *mistake, Extent::kPoint);
       return false;
     }
   }

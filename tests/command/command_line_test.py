@@ -164,10 +164,22 @@ class Check(CommandLine):
         done = run("check", "--config", self.config)
         self.assertEqual(done.returncode, 1)
         lines = done.stdout.splitlines()
-        self.assertEqual(len(lines), 3, done.stdout)
+        self.assertEqual(len(lines), 7, done.stdout)
         self.assertTrue(lines[0].startswith(f"{tenant}:2:1: unknown key"), lines[0])
-        self.assertTrue(lines[1].startswith(f"{tenant}:3:22: address: expected"), lines[1])
-        self.assertIn("not good: 2 errors, 0 warnings in 2 files; 0 tenants", lines[2])
+        self.assertEqual(lines[1:3], ["    2 | domain: [acme.example]", "      | ^~~~~~"])
+        self.assertTrue(lines[3].startswith(f"{tenant}:3:22: address: expected"), lines[3])
+        self.assertEqual(lines[4:6], ['    3 | backends: [{address: "127.0.0.1:0"}]',
+                                      "      |                      ^~~~~~~~~~~~~"])
+        self.assertIn("not good: 2 errors, 0 warnings in 2 files; 0 tenants", lines[6])
+
+    def test_run_says_each_error_on_one_line(self):
+        (self.folder / "tenants.d" / "acme.yaml").write_text(
+            _TENANT.replace("domains", "domain"))
+        done = run("run", "--config", self.config)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len([line for line in done.stderr.splitlines() if "acme.yaml" in line]),
+                         1, done.stderr)
+        self.assertNotIn("^", done.stderr)
 
     def test_a_warning_does_not_fail(self):
         (self.folder / "tenants.d" / "acme.yaml").unlink()
@@ -176,13 +188,17 @@ class Check(CommandLine):
         self.assertIn("tenants.d: warning: ", done.stdout)
 
     def test_json_says_the_same(self):
-        (self.folder / "danegate.yaml").write_text("tenants: [\n")
+        (self.folder / "danegate.yaml").write_text("tenants: [\n  ^\n")
         done = run("check", "--json", "--config", self.config)
         self.assertEqual(done.returncode, 1)
         report = json.loads(done.stdout)
         self.assertFalse(report["good"])
-        self.assertEqual([(error["file"], error["line"], error["severity"])
-                          for error in report["errors"]], [(self.config, 2, "error")])
+        self.assertEqual([(error["file"], error["line"], error["severity"], error["source"])
+                          for error in report["errors"]], [(self.config, 3, "error", "")])
+        (self.folder / "danegate.yaml").write_text("tenants: *folder\n")
+        report = json.loads(run("check", "--json", "--config", self.config).stdout)
+        self.assertEqual([(error["line"], error["column"], error["source"])
+                          for error in report["errors"]], [(1, 10, "tenants: *folder")])
 
     def test_a_file_that_is_not_there_is_1(self):
         done = run("check", "--config", "/nowhere.yaml")

@@ -48,6 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   CheckSettings(*root, TenantSettings(), &log);
   for (const auto& error : log.errors()) {
     DANEGATE_CHECK(error.message.find('\n') == std::string::npos);  // E6
+    const SourceExcerpt excerpt = ToExcerpt(error.source);
+    DANEGATE_CHECK(excerpt.line.find('\x1B') == std::string::npos);  // E6
+    DANEGATE_CHECK(excerpt.marks.size() <= SourceExcerpt::kColumns);
   }
   return 0;
 }
