@@ -68,8 +68,12 @@ PemStatus NextBlock(BIO* bio, PemBlock* block) {
 
 std::string NoCertificate(std::size_t blocks, const std::string& last_label) {
   const std::string expected = "expected a PEM file with CERTIFICATE blocks; ";
-  if (blocks == 0) return expected + "found no PEM block at all";
-  return expected + "found only other blocks, the last a " + last_label;
+  if (blocks == 0)
+    return expected +
+           "found no PEM block at all; "
+           "name the file that the CA gave you";
+  return expected + "found only other blocks, the last a " + last_label +
+         "; name the certificate's file";
 }
 
 }  // namespace
@@ -117,7 +121,7 @@ Result<CertificateChain, std::string> CertificateChain::ParsePem(
     if (!IsCertificate(block.data)) {
       return Failure(where + "expected the DER of one X.509 certificate; " +
                      "found " + std::to_string(block.data.size()) +
-                     " octets that are none");
+                     " octets that are none; copy the certificate again");
     }
     chain.certificates_.push_back(Copy(block.data));
   }

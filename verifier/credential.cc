@@ -69,7 +69,9 @@ Result<bssl::UniquePtr<EVP_PKEY>, std::string> ParseKey(std::string_view pem) {
         "the private key is encrypted; expected one without a pass phrase: "
         "decrypt it with `openssl pkey -in OLD -out NEW`, mode 0600"s);
   }
-  if (absent) return Failure("expected a PEM PRIVATE KEY; found none"s);
+  if (absent)
+    return Failure(
+        "expected a PEM PRIVATE KEY; found none; name the key's file"s);
   return Failure(
       "expected a PEM PRIVATE KEY of type RSA, EC or Ed25519; found one that "
       "cannot be read"s);

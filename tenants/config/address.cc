@@ -32,10 +32,29 @@ std::optional<std::uint16_t> ParsePort(std::string_view text) {
   return port;
 }
 
+// What to do about a text that is no address and port.
+std::string Remedy(std::string_view text) {
+  const std::string v6 = "[2001:db8::7]:5269";
+  const auto colon = text.rfind(':');
+  const bool brackets = text.starts_with('[');
+  if (Canonical(AF_INET, text) || (brackets && text.ends_with(']'))) {
+    return "add the port, as in " + std::string(text) + ":5269";
+  }
+  if (!brackets && text.find(':') != colon) {
+    return "write an IPv6 address in brackets, as in " + v6;
+  }
+  if (colon == std::string_view::npos || brackets) {
+    return "write one of these two forms";
+  }
+  return Canonical(AF_INET, text.substr(0, colon))
+             ? "write a port from 1 to 65535"
+             : "give the IP address, since names are not looked up here";
+}
+
 std::string Mistake(std::string_view text) {
   return "expected an IP address and a port from 1 to 65535, such as "
          "10.0.3.7:5269 or [2001:db8::7]:5269; found " +
-         InQuotes(text);
+         InQuotes(text) + "; " + Remedy(text);
 }
 
 }  // namespace

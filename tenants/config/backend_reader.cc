@@ -22,7 +22,8 @@ std::optional<ConfiguredAddress> ReadAddress(const Fields& fields,
   if (!IsServerAddress(address->host)) {
     log->Error(fields.At(key), "address: expected the address of a server; " +
                                    InQuotes(fields.Text(key)) +
-                                   " is not one that can be connected to");
+                                   " is not one that can be connected to; give "
+                                   "that of the tenant's XMPP server");
     return std::nullopt;
   }
   return *std::move(address);

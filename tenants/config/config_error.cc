@@ -49,7 +49,7 @@ void FileLog::Add(Position at, std::string message, Extent extent,
     if (extent == Extent::kPoint) source.extent = 0;
   } else {
     message = "more than " + std::to_string(kMaxErrors) +
-              " mistakes; the rest is not shown";
+              " mistakes; the rest is not shown; mend these first";
     warning = ok_;
   }
   errors_.push_back({file_, at.line, at.column, std::move(message), warning,

@@ -36,7 +36,8 @@ bool IsGoodChain(const std::string& pem, Position at, FileLog* log) {
   for (std::size_t i = 0; i < chain->size(); ++i) {
     if (IsCertificate(chain->der(i))) continue;
     log->Error(at, "expected X.509 certificates; number " +
-                       std::to_string(i + 1) + " of the chain is none");
+                       std::to_string(i + 1) +
+                       " of the chain is none; remove it");
     return false;
   }
   return true;

@@ -90,7 +90,8 @@ class EdgeReader {
       if (MatchesIdentity(credential->chain().der(0), host)) continue;
       log_->Warn(fields_.At("edge.certificate.chain"),
                  "the certificate does not name " + host.ascii() +
-                     "; only peers that match TLSA usage 3 will accept it");
+                     "; only peers that match TLSA usage 3 will accept it; "
+                     "have it issued with this DNS name as well");
     }
     return credential;
   }

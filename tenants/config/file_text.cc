@@ -34,8 +34,13 @@ class Descriptor {
 };
 
 std::string SystemMistake(const std::string& path) {
+  const int why = errno;
+  const char* const remedy =
+      why == ENOENT || why == ENOTDIR ? "; put the file there, or mend the path"
+      : why == EACCES ? "; let the edge's user read it (chown, chmod)"
+                      : "";
   return "cannot read " + InQuotes(path) + ": " +
-         std::generic_category().message(errno);
+         std::generic_category().message(why) + remedy;
 }
 
 std::string Octal(mode_t mode) {
@@ -49,11 +54,13 @@ std::optional<std::string> StatusMistake(const std::string& path,
                                          std::size_t most, Secrecy secrecy) {
   if (!S_ISREG(status.st_mode)) {
     return "expected a file; " + InQuotes(path) +
-           (S_ISDIR(status.st_mode) ? " is a folder" : " is a device or pipe");
+           (S_ISDIR(status.st_mode) ? " is a folder" : " is a device or pipe") +
+           "; name a file";
   }
   if (static_cast<std::size_t>(status.st_size) > most) {
     return "expected at most " + std::to_string(most) + " octets in " +
-           InQuotes(path) + "; found " + std::to_string(status.st_size);
+           InQuotes(path) + "; found " + std::to_string(status.st_size) +
+           "; look whether it is the right file";
   }
   if (secrecy == Secrecy::kOwnerOnly && (status.st_mode & 077U) != 0) {
     return "expected a private key that only its owner can read; " +
@@ -110,12 +117,12 @@ std::string WhyNoSocketPath(const std::string& path) {
   constexpr std::size_t kMost = sizeof(sockaddr_un::sun_path) - 1;
   if (path.size() > kMost) {
     return "expected a path of at most " + std::to_string(kMost) +
-           " octets; found " + InQuotes(path);
+           " octets; found " + InQuotes(path) + "; choose a shorter one";
   }
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0 && !S_ISSOCK(status.st_mode)) {
     return "expected a name for a socket; " + InQuotes(path) +
-           " is something else";
+           " is something else; choose another name";
   }
   const auto folder = std::filesystem::path(path).parent_path();
   if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0) {

@@ -64,7 +64,7 @@ void CheckIssuers(Position at, const CertificateChain& chain, FileLog* log) {
                "identity ca: expected each certificate of the chain to be "
                "followed by the CA that signed it; number " +
                    std::to_string(i + 1) + " did not sign number " +
-                   std::to_string(i));
+                   std::to_string(i) + "; put the one that did there");
     return;
   }
 }

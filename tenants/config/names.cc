@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tenants/config/domain_mistake.h"
 #include "verifier/check.h"
 
 namespace danegate {
@@ -10,38 +11,38 @@ namespace {
 
 constexpr std::size_t kLongestTenantName = 63;
 
-std::string_view Explain(DomainError error) {
-  switch (error) {
-    case DomainError::kEmpty:
-      return "it is empty";
-    case DomainError::kTooLong:
-      return "it is longer than 253 octets";
-    case DomainError::kBadLabel:
-      return "a label is empty, is longer than 63 octets or has a character "
-             "that no host name has";
-    case DomainError::kBadIdn:
-      return "it is not a valid internationalised name (IDNA 2008)";
-    case DomainError::kIpLiteral:
-      return "it is an IP address; peers are found by name";
-    case DomainError::kNotBare:
-      return "it is an address of somebody; leave out the part with '@' or '/'";
-  }
-  return "it is no name";
-}
-
 bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+// "acme-ltd" for "Acme Ltd.".
+std::string NearestName(std::string_view name) {
+  std::string nearest;
+  for (const char c : name.substr(0, kLongestTenantName)) {
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    if (IsNameCharacter(lower) && lower != '-') {
+      nearest += lower;
+    } else if (!nearest.empty() && nearest.back() != '-') {
+      nearest += '-';
+    }
+  }
+  while (nearest.ends_with('-')) nearest.pop_back();
+  return nearest.empty() ? "acme" : nearest;
 }
 
 }  // namespace
 
 std::optional<Domain> ReadDomain(const LocatedText& text, FileLog* log) {
   auto domain = Domain::Parse(text.text);
-  if (domain) return *std::move(domain);
-  log->Error(text.at, "expected a domain such as acme.example; found " +
-                          InQuotes(text.text) + ": " +
-                          std::string(Explain(domain.error())));
-  return std::nullopt;
+  if (!domain) {
+    log->Error(text.at, DomainMistake(text.text, domain.error()));
+    return std::nullopt;
+  }
+  if (auto mistake = UnseenMistake(text.text)) {
+    log->Error(text.at, *std::move(mistake));
+    return std::nullopt;
+  }
+  return *std::move(domain);
 }
 
 std::optional<std::string> TenantNameMistake(std::string_view name) {
@@ -52,7 +53,7 @@ std::optional<std::string> TenantNameMistake(std::string_view name) {
   }
   return "tenant: expected a name of 1 to 63 characters a-z, 0-9 and '-', a "
          "letter or digit first; found " +
-         InQuotes(name);
+         InQuotes(name) + "; write for example " + NearestName(name);
 }
 
 bool NameClaims::Take(const std::string& name, Position at,

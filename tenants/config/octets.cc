@@ -54,6 +54,7 @@ std::optional<std::uint64_t> ParseOctets(std::string_view text) {
 }
 
 std::string NearestOctets(std::string_view text) {
+  if (ParseOctets(text)) return {};
   const auto number = TakeNumber(&text);
   const std::string_view unit = NearestUnit(text);
   if (!number || unit.empty()) return {};

@@ -14,7 +14,7 @@ namespace danegate {
 std::optional<std::uint64_t> ParseOctets(std::string_view text);
 
 // What was probably meant by a text that ParseOctets() does not take, "1MiB"
-// for "1M", "1 mb"; empty where that is not clear.
+// for "1M", "1 mb"; empty where that is not clear, or the text is taken.
 std::string NearestOctets(std::string_view text);
 
 // The shortest way to write so many octets: "256KiB".

@@ -74,19 +74,51 @@ std::string Expected(const SettingRow& row) {
   return {};
 }
 
-std::string Mismatch(const SettingRow& row, const YamlNode& value) {
-  std::string text = std::string(row.key) + ": expected " + Expected(row) +
-                     " (" + std::string(row.meaning) + "); found " +
-                     value.Describe();
-  if (!row.value.empty() && row.kind != SettingKind::kWord) {
-    text += "; write for example " + std::string(row.value);
+// A list of the right length is shown by what in it is wrong.
+std::string Found(const SettingRow& row, const YamlNode& value) {
+  const Kind wanted =
+      row.kind == SettingKind::kMaps ? Kind::kMap : Kind::kScalar;
+  for (const auto& item : value.items) {
+    if (item.kind == wanted) continue;
+    return item.kind == Kind::kNull
+               ? "a list with an empty item"
+               : "a list with " + item.Describe() + " in it";
   }
-  return text;
+  return value.Describe();
 }
 
 std::string DidYouMean(std::string_view word) {
-  if (word.empty()) return "";
   return "; did you mean \"" + std::string(word) + "\"?";
+}
+
+// What to do about a value that does not fit; `nearest`: what was probably
+// meant, or empty.
+std::string Remedy(const SettingRow& row, const YamlNode& value,
+                   std::string_view nearest) {
+  if (!nearest.empty()) return DidYouMean(nearest);
+  if (value.kind == Kind::kList && row.most != 0 &&
+      value.items.size() > row.most) {
+    return "; remove " + std::to_string(value.items.size() - row.most) +
+           " of them";
+  }
+  if (row.kind == SettingKind::kMaps && value.kind == Kind::kMap) {
+    return "; write \"- \" before the first key of each";
+  }
+  if (row.kind == SettingKind::kMap) {
+    return "; write each key on a line of its own below, indented";
+  }
+  if (row.kind == SettingKind::kText && row.most != 0) {
+    return "; shorten it to one text of that size";
+  }
+  if (row.value.empty()) return "; write one";
+  return "; write for example " + std::string(row.value);
+}
+
+std::string Mismatch(const SettingRow& row, const YamlNode& value,
+                     std::string_view nearest = {}) {
+  return std::string(row.key) + ": expected " + Expected(row) + " (" +
+         std::string(row.meaning) + "); found " + Found(row, value) +
+         Remedy(row, value, nearest);
 }
 
 bool IsCount(const SettingRow& row, const std::string& text) {
@@ -111,7 +143,7 @@ std::optional<std::string> WordMistake(const SettingRow& row,
              " is not supported by this version; it takes " + Join(words);
     }
   }
-  return Mismatch(row, value) + DidYouMean(NearestWord(text, words));
+  return Mismatch(row, value, NearestWord(text, words));
 }
 
 bool IsOctets(const SettingRow& row, const YamlNode& value) {
@@ -123,7 +155,7 @@ bool IsOctets(const SettingRow& row, const YamlNode& value) {
 std::optional<std::string> OctetsMistake(const SettingRow& row,
                                          const YamlNode& value) {
   if (IsOctets(row, value)) return std::nullopt;
-  return Mismatch(row, value) + DidYouMean(NearestOctets(value.text));
+  return Mismatch(row, value, NearestOctets(value.text));
 }
 
 bool IsListOf(const YamlNode& value, Kind kind, const SettingRow& row) {
@@ -237,14 +269,18 @@ class Walk {
   void ReportUnknown(const YamlEntry& entry, const std::string& prefix) {
     const auto keys = KeysIn(table_, prefix);
     std::string text = "unknown key " + InQuotes(entry.key);
+    const std::string before = entry.key.substr(0, entry.key.find(':'));
     const auto nearest = NearestWord(entry.key, keys);
     const SettingRow* const elsewhere = Elsewhere(entry.key);
     if (elsewhere != nullptr) {
-      text += "; it belongs to \"" + std::string(elsewhere->key) + "\"";
+      text += "; it belongs to \"" + std::string(elsewhere->key) +
+              "\"; move it there";
+    } else if (before != entry.key && RowFor(before, prefix) != nullptr) {
+      text += "; write a space behind \"" + before + ":\"";
     } else if (!nearest.empty()) {
       text += DidYouMean(nearest);
     } else {
-      text += "; expected one of " + Join(keys);
+      text += "; expected one of " + Join(keys) + "; remove it";
     }
     log_->Error(entry.at, text);
   }
@@ -274,7 +310,8 @@ std::optional<std::string> SettingMistake(const SettingRow& row,
 void CheckSettings(const YamlNode& root, SettingTable table, FileLog* log) {
   if (root.kind != Kind::kMap) {
     log->Error(root.at, "expected a map of keys (" + Join(KeysIn(table, "")) +
-                            "); found " + root.Describe());
+                            "); found " + root.Describe() +
+                            "; write each key at the beginning of a line");
     return;
   }
   Walk(table, log).CheckMap(root, "");

@@ -75,6 +75,7 @@ std::size_t PlainExtent(std::string_view rest, bool in_brackets) {
 std::size_t ExtentAt(std::string_view line, std::size_t at) {
   const std::string_view rest = line.substr(at);
   if (rest.empty() || rest[0] == ' ' || rest[0] == '\t') return 0;
+  if (rest.starts_with("- ")) return 0;  // a list that goes over lines
   if (IsQuote(rest[0])) return QuotedExtent(rest);
   if (Opens(rest[0])) return BracketExtent(rest);
   return PlainExtent(rest, IsInBrackets(line.substr(0, at)));

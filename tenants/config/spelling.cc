@@ -37,7 +37,10 @@ std::string_view NearestWord(std::string_view written,
   std::size_t least = std::max<std::size_t>(2, written.size() / 3) + 1;
   for (const auto word : words) {
     const std::size_t distance = Distance(written, word);
-    if (distance >= least || distance >= word.size()) continue;
+    if (distance >= least || distance >= word.size() ||
+        distance >= written.size()) {
+      continue;
+    }
     least = distance;
     nearest = word;
   }

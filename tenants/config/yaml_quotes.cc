@@ -45,7 +45,7 @@ std::optional<std::string> YamlQuotes::MistakeAt(Position at) const {
   const bool quoted = rest.starts_with('"') || rest.starts_with('\'');
   if (!quoted || Ends(rest)) return std::nullopt;
   return "expected the closing quotation mark on the same line; found the end "
-         "of the line";
+         "of the line; close it, or write the text on one line";
 }
 
 }  // namespace danegate

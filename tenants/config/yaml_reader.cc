@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tenants/config/yaml_parser_mistake.h"
 #include "tenants/config/yaml_quotes.h"
 #include "tenants/config/yaml_text.h"
 
@@ -143,7 +144,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   void TakeKey(YamlNode node, Level* map) {
     if (node.kind != YamlNode::Kind::kScalar) {
-      StopAt(node.at, "expected a key; found " + node.Describe());
+      StopAt(node.at, "expected a key; found " + node.Describe() +
+                          "; write a key and ':' before it");
       return;
     }
     map->has_key = true;
@@ -167,20 +169,6 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t nodes_ = 0;
   bool stopped_ = false;
 };
-
-// A text such as *.acme.example is an alias to YAML: say what to do about that
-// rather than that there is no such anchor.
-std::string ParserMistake(const YAML::Exception& exception) {
-  if (exception.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR ||
-      exception.msg == YAML::ErrorMsg::ALIAS_NOT_FOUND ||
-      exception.msg == YAML::ErrorMsg::CHAR_IN_ALIAS) {
-    return "expected a value; found '*', which begins an alias in YAML; write "
-           "the text in quotation marks, as in \"*.acme.example\"";
-  }
-  return "this is not YAML: " + exception.msg +
-         "; look at the indentation, quotation marks and brackets here and "
-         "above";
-}
 
 // An empty document counts as no second one: a closing "---" does no harm.
 void RefuseSecondDocument(YAML::Parser* parser, const YamlQuotes& quotes,
@@ -210,8 +198,9 @@ std::optional<YamlNode> ReadYaml(std::string_view text, FileLog* log) {
     RefuseSecondDocument(&parser, quotes, log);
   } catch (const YAML::Exception& exception) {
     if (!builder.stopped()) {
-      log->Error(ToPosition(exception.mark), ParserMistake(exception),
-                 Extent::kPoint);
+      const auto mistake =
+          ToYamlMistake(text, exception.msg, ToPosition(exception.mark));
+      log->Error(mistake.at, mistake.message, Extent::kPoint);
     }
     return std::nullopt;
   }

@@ -194,7 +194,7 @@ class Check(CommandLine):
         report = json.loads(done.stdout)
         self.assertFalse(report["good"])
         self.assertEqual([(error["file"], error["line"], error["severity"], error["source"])
-                          for error in report["errors"]], [(self.config, 3, "error", "")])
+                          for error in report["errors"]], [(self.config, 1, "error", "tenants: [")])
         (self.folder / "danegate.yaml").write_text("tenants: *folder\n")
         report = json.loads(run("check", "--json", "--config", self.config).stdout)
         self.assertEqual([(error["line"], error["column"], error["source"])

@@ -175,7 +175,7 @@ TEST(ReadConfiguration, AllErrorsOfAllFilesComeInOneRun) {
   }
   const std::vector<std::string> expected = {
       "danegate.yaml:4:3", "danegate.yaml:11:17", "tenants.d/acme.yaml:7:10",
-      "tenants.d/acme.yaml:9:19", "tenants.d/broken.yaml:2:1"};
+      "tenants.d/acme.yaml:9:19", "tenants.d/broken.yaml:1:9"};
   EXPECT_EQ(places, expected) << AllErrors(result);
 }
 
@@ -212,7 +212,7 @@ TEST(ReadConfiguration, AMissingFileIsOneError) {
   ASSERT_EQ(result.errors.size(), 1U);
   EXPECT_EQ(result.errors[0].ToString(),
             "/nowhere/danegate.yaml: cannot read \"/nowhere/danegate.yaml\": "
-            "No such file or directory");
+            "No such file or directory; put the file there, or mend the path");
   EXPECT_EQ(result.files, 0U);
 }
 
@@ -254,7 +254,7 @@ TEST(ReadConfiguration, AFileFullOfMistakesSaysSoOnce) {
   EXPECT_EQ(result.configuration, nullptr);
   for (const auto& error : result.errors) {
     EXPECT_FALSE(error.warning);
-    EXPECT_EQ(error.message == "more than 100 mistakes; the rest is not shown",
+    EXPECT_EQ(error.message.starts_with("more than 100 mistakes; the rest is"),
               &error == &result.errors.back())
         << error.ToString();
   }

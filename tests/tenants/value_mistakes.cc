@@ -34,7 +34,7 @@ std::vector<Mistake> ValueMistakes() {
        "chat.acme.example",
        "chat..example",
        "tenants.d/acme.yaml:2:25",
-       {"label"}},
+       {"nothing before a dot"}},
       {"a domain is there once, whatever its case",
        kAcme,
        "chat.acme.example",
