@@ -90,9 +90,9 @@ class Authority:
         return _certificate(base, base + ".crt", key)
 
     def issue(self, names, days=10, key=None, purposes="serverAuth,clientAuth", file=None,
-              not_after=None, alternatives=True):
+              not_after=None, alternatives=True, not_before=None):
         """A leaf for `names`. `not_after`: an end in the past or future, instead of
-        `days`. `purposes`: the extended key usage; empty: none. `file`: the name of
+        `days`. `not_before`: a beginning, where there is such an end. `purposes`: the extended key usage; empty: none. `file`: the name of
         its files. `alternatives`: whether the names are in subjectAltName; else the
         first is a common name and no more."""
         base = os.path.join(self._folder, file or f"{names[0]}.{self._name}")
@@ -102,7 +102,7 @@ class Authority:
             lines.append("subjectAltName=" + ",".join("DNS:" + name for name in names))
         if purposes:
             lines.append("extendedKeyUsage=" + purposes)
-        self._sign(base, key, names[0], lines, _validity(days, not_after))
+        self._sign(base, key, names[0], lines, _validity(days, not_before, not_after))
         if self._under is not None:  # the chain that the peer needs
             with open(base + ".crt", "ab") as chain, open(self.root.chain, "rb") as own:
                 chain.write(own.read())
@@ -150,10 +150,10 @@ commonName = supplied
 """
 
 
-def _validity(days, not_after):
+def _validity(days, not_before, not_after):
     if not_after is None:
         return ["-days", str(days)]
-    start = min(not_after, datetime.datetime.now(datetime.timezone.utc)) - \
+    start = not_before or min(not_after, datetime.datetime.now(datetime.timezone.utc)) - \
         datetime.timedelta(days=1)
     return ["-startdate", start.strftime("%y%m%d%H%M%SZ"),
             "-enddate", not_after.strftime("%y%m%d%H%M%SZ")]
