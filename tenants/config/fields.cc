@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "tenants/config/octets.h"
-#include "tenants/config/setting_check.h"
+#include "tenants/config/setting_mistake.h"
 #include "verifier/check.h"
 
 namespace danegate {

@@ -1,9 +1,6 @@
 // Whether a YAML file has the shape that a table of settings describes.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "tenants/config/config_error.h"
 #include "tenants/config/setting_row.h"
 #include "tenants/config/yaml_node.h"
@@ -13,9 +10,5 @@ namespace danegate {
 // CheckSettings reports every unknown key, every missing key and every value of
 // a wrong kind or range in `root`, the whole file.
 void CheckSettings(const YamlNode& root, SettingTable, FileLog* log);
-
-// SettingMistake is what is wrong with a value, or nothing. It looks at the
-// value alone: the keys of a map are CheckSettings' business.
-std::optional<std::string> SettingMistake(const SettingRow&, const YamlNode&);
 
 }  // namespace danegate

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace danegate {
 
@@ -43,5 +45,12 @@ const SettingRow& RowOf(SettingTable, std::string_view key);
 // Whether `key` stands directly in the map with the path `prefix`, which is
 // empty for the file itself, or ends in '.'.
 bool IsDirectlyIn(std::string_view key, std::string_view prefix);
+
+// The last part of a path: "chain" of "edge.certificate.chain".
+std::string_view LastPart(std::string_view key);
+
+// The words of a row, and back as a message shows them: "a, b, c".
+std::vector<std::string_view> WordsIn(std::string_view words);
+std::string JoinWords(const std::vector<std::string_view>& words);
 
 }  // namespace danegate

@@ -47,4 +47,8 @@ std::string_view NearestWord(std::string_view written,
   return nearest;
 }
 
+std::string DidYouMean(std::string_view word) {
+  return "; did you mean \"" + std::string(word) + "\"?";
+}
+
 }  // namespace danegate

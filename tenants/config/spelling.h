@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace danegate {
@@ -10,5 +11,8 @@ namespace danegate {
 // about one changed, missing, added or swapped character in three.
 std::string_view NearestWord(std::string_view written,
                              std::span<const std::string_view> words);
+
+// "; did you mean \"domains\"?"
+std::string DidYouMean(std::string_view word);
 
 }  // namespace danegate

@@ -7,6 +7,7 @@
 #include "tenants/config/file_text.h"
 #include "tenants/config/octets.h"
 #include "tenants/config/setting_check.h"
+#include "tenants/config/setting_mistake.h"
 #include "tenants/config/yaml_reader.h"
 #include "tenants/settings.h"
 
