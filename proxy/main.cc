@@ -14,6 +14,7 @@
 #include "proxy/command/options.h"
 #include "proxy/command/records.h"
 #include "proxy/command/run.h"
+#include "proxy/command/schema.h"
 #include "proxy/command/version.h"
 
 namespace danegate {
@@ -44,6 +45,7 @@ int Main(int argc, char** argv) {
   const CLI::App* const explain = AddExplain(&app, &line);
   const CLI::App* const records = AddRecords(&app, &line);
   const CLI::App* const ctl = AddCtl(&app, &line);
+  const CLI::App* const schema = AddSchema(&app, &line);
   app.require_subcommand(0, 1);
   app.footer("Exit status 64: wrong usage.");
   try {
@@ -69,9 +71,10 @@ int Main(int argc, char** argv) {
     return WrongUsage(app, "no question" + std::string(kExpectedQuestion));
   }
   if (ctl->parsed()) return RunCtl(line.ctl);
+  if (schema->parsed()) return RunSchema(line.schema);
   return WrongUsage(app,
-                    "expected a command: run, check, match, explain, records "
-                    "or ctl");
+                    "expected a command: run, check, match, explain, records, "
+                    "ctl or schema");
 }
 
 }  // namespace

@@ -122,6 +122,14 @@ CLI::App* AddRecords(CLI::App* app, CommandLine* line) {
   return records;
 }
 
+CLI::App* AddSchema(CLI::App* app, CommandLine* line) {
+  auto* const schema = app->add_subcommand(
+      "schema", "Write the JSON Schema of a tenant's file, for editors");
+  schema->add_flag("--edge", line->schema.edge, "Of the edge's file instead");
+  schema->footer("Exit status: 0.");
+  return schema;
+}
+
 namespace {
 
 CLI::App* AddQuestion(CLI::App* ctl, CtlRequest& request, const char* name,

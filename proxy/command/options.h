@@ -10,6 +10,7 @@
 #include "proxy/command/explain.h"
 #include "proxy/command/match.h"
 #include "proxy/command/records.h"
+#include "proxy/command/schema.h"
 
 namespace danegate {
 
@@ -22,6 +23,7 @@ struct CommandLine {
   ExplainRequest explain;
   RecordsRequest records;
   CtlRequest ctl;
+  SchemaRequest schema;
 };
 
 // Each adds its subcommand, which the parser owns; `line` outlives it.
@@ -31,5 +33,6 @@ CLI::App* AddMatch(CLI::App* app, CommandLine* line);
 CLI::App* AddExplain(CLI::App* app, CommandLine* line);
 CLI::App* AddRecords(CLI::App* app, CommandLine* line);
 CLI::App* AddCtl(CLI::App* app, CommandLine* line);
+CLI::App* AddSchema(CLI::App* app, CommandLine* line);
 
 }  // namespace danegate

@@ -95,6 +95,7 @@ class Usage(CommandLine):
                 (("ctl", "flush", "--socket", "/x"), ["domain", "required"]),
                 (("explain",), ["domain", "required"]),
                 (("records", "acme"), ["--config", "required"]),
+                (("schema", "tenant"), ["tenant"]),
                 (("--verison",), ["--verison"])):
             with self.subTest(words=words):
                 self.assert_usage(run(*words), *said, "--help")
@@ -123,6 +124,7 @@ class Usage(CommandLine):
                             (("explain",), ["DOMAIN", "--chain", "--config", "--tenant",
                                             "--json", "indeterminate", "64"]),
                             (("check",), ["--config", "--json"]),
+                            (("schema",), ["--edge", "JSON Schema"]),
                             (("match",), ["--chain", "--tlsa", "--name", "--trust", "--at",
                                           "--json", "unusable"])):
             done = run(*words, "--help")
