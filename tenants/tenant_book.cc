@@ -2,20 +2,16 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
-#include <thread>
 #include <tuple>
 #include <utility>
 
-#include "tenants/config/file_text.h"
 #include "tenants/config/tenant_folder.h"
-#include "tenants/config/yaml_limits.h"
 
 namespace danegate {
 namespace {
 
-// Read and accepted at a time: what a reading holds beside its tenant is gone
-// before the next.
+// FileReading and accepted at a time: what a reading holds beside its tenant is
+// gone before the next.
 constexpr std::size_t kBatch = 4096;
 
 std::size_t HashOf(const std::string& path) {
@@ -43,14 +39,6 @@ std::shared_ptr<const CredentialSource> EdgeSource(const Settings& settings) {
 
 }  // namespace
 
-struct TenantBook::Read {
-  std::string file;
-  FileLog log;
-  FileStamp stamp;
-  TenantReading reading;
-  std::vector<Rest> rests_on;
-};
-
 TenantBook::TenantBook(const Settings& settings, NameClaims edge_names)
     : folder_(settings.tenants_folder),
       around_(SurroundingsOf(settings, &trust_)),
@@ -61,50 +49,12 @@ TenantBook::TenantBook(const Settings& settings, NameClaims edge_names)
 
 // --- reading -----------------------------------------------------------------
 
-// Stamps are taken before what they are of is read: what changes meanwhile
-// looks changed the next time.
-TenantBook::Read TenantBook::ReadOne(const std::string& file, UnixTime now,
-                                     ReadingDepth depth) {
-  Read read{file, FileLog(file), StampOf(file), {}, {}};
+TenantSurroundings TenantBook::AroundAt(UnixTime now,
+                                        ReadingDepth depth) const {
   TenantSurroundings around = around_;
   around.now = now;
   around.depth = depth;
-  auto text = ReadWholeFile(file, YamlLimits::kOctets, Secrecy::kPublic);
-  if (!text) {
-    read.log.Error({}, text.error());
-    return read;
-  }
-  read.reading = ReadTenantFile(*text, around, &read.log);
-  for (std::string& path : read.reading.rests_on) {
-    const FileStamp stamp = StampOf(path);
-    read.rests_on.push_back({std::move(path), stamp});
-  }
-  return read;
-}
-
-std::vector<TenantBook::Read> TenantBook::ReadInParallel(
-    std::span<const std::string> files, UnixTime now, ReadingDepth depth,
-    unsigned threads) {
-  std::vector<std::vector<Read>> parts(std::max(1U, threads));
-  const auto read_part = [&](std::size_t part) {
-    const std::size_t begin = files.size() * part / parts.size();
-    const std::size_t end = files.size() * (part + 1) / parts.size();
-    for (const auto& file : files.subspan(begin, end - begin)) {
-      parts[part].push_back(ReadOne(file, now, depth));
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t part = 1; part < parts.size(); ++part) {
-      others.emplace_back(read_part, part);
-    }
-    read_part(0);
-  }
-  std::vector<Read> all = std::move(parts.front());
-  for (std::size_t part = 1; part < parts.size(); ++part) {
-    std::move(parts[part].begin(), parts[part].end(), std::back_inserter(all));
-  }
-  return all;
+  return around;
 }
 
 TenantChanges TenantBook::ReadAll(ReadingDepth depth, UnixTime now,
@@ -116,7 +66,7 @@ TenantChanges TenantBook::ReadAll(ReadingDepth depth, UnixTime now,
   const std::span all(files);
   for (std::size_t i = 0; i < all.size(); i += kBatch) {
     const auto batch = all.subspan(i, std::min(kBatch, all.size() - i));
-    Accept(ReadInParallel(batch, now, depth, threads), {}, &changes);
+    Accept(ReadFiles(batch, AroundAt(now, depth), threads), {}, &changes);
   }
   if (depth == ReadingDepth::kSettings) unaudited_ = files;
   return changes;
@@ -173,9 +123,9 @@ bool TenantBook::HasChanged(const std::string& file) const {
     return true;
   }
   const auto& rests_on = known->second.rests_on;
-  return std::any_of(rests_on.begin(), rests_on.end(), [](const Rest& rest) {
-    return StampOf(rest.path) != rest.stamp;
-  });
+  return std::any_of(
+      rests_on.begin(), rests_on.end(),
+      [](const RestedOn& rest) { return StampOf(rest.path) != rest.stamp; });
 }
 
 void TenantBook::Renew(std::set<std::string> files, UnixTime now,
@@ -184,14 +134,14 @@ void TenantBook::Renew(std::set<std::string> files, UnixTime now,
                        TenantChanges* changes) {
   for (const auto& path : touched) trust_.Forget(path);
   while (!files.empty()) {
-    std::vector<Read> reads;
+    std::vector<FileReading> reads;
     std::vector<std::string> gone;
     for (const auto& file : files) {
       if (!std::filesystem::exists(file)) {
         gone.push_back(file);
         continue;
       }
-      Read read = ReadOne(file, now, ReadingDepth::kMaterial);
+      FileReading read = ReadFile(file, AroundAt(now, ReadingDepth::kMaterial));
       if (read.reading.tenant && HasKeptFiles(read, touched)) {
         read.reading.tenant->credentials = files_[file].tenant->credentials;
       } else if (read.reading.tenant && !read.reading.loaded.empty() &&
@@ -214,7 +164,7 @@ void TenantBook::Renew(std::set<std::string> files, UnixTime now,
 
 // Whether its certificates and keys are the ones that are served: then they
 // stay as they are, loaded or not.
-bool TenantBook::HasKeptFiles(const Read& read,
+bool TenantBook::HasKeptFiles(const FileReading& read,
                               const std::set<std::string>& touched) const {
   const auto known = files_.find(read.file);
   if (known == files_.end() || known->second.tenant == nullptr) return false;
@@ -222,9 +172,9 @@ bool TenantBook::HasKeptFiles(const Read& read,
   const auto& after = read.reading.tenant->credentials;
   if (before == nullptr || after == nullptr) return before == after;
   if (before->files() != after->files()) return false;
-  const auto stamp = [](const std::vector<Rest>& rests,
+  const auto stamp = [](const std::vector<RestedOn>& rests,
                         const std::string& path) -> FileStamp {
-    for (const Rest& rest : rests) {
+    for (const RestedOn& rest : rests) {
       if (rest.path == path) return rest.stamp;
     }
     return 0;
@@ -248,20 +198,20 @@ bool TenantBook::Audit(std::size_t most, UnixTime now) {
     const auto known = files_.find(file);
     // Renewed meanwhile, or gone.
     if (known == files_.end() || HasChanged(file)) continue;
-    Report(ReadOne(file, now, ReadingDepth::kMaterial), &ignored);
+    Report(ReadFile(file, AroundAt(now, ReadingDepth::kMaterial)), &ignored);
   }
   return !unaudited_.empty();
 }
 
 // --- accepting ---------------------------------------------------------------
 
-void TenantBook::Accept(std::vector<Read> reads,
+void TenantBook::Accept(std::vector<FileReading> reads,
                         const std::vector<std::string>& gone,
                         TenantChanges* changes) {
   changes->files_read += reads.size();
   Settle(reads, gone);
   Replace(reads, gone, changes);
-  for (Read& read : reads) {
+  for (FileReading& read : reads) {
     Report(read, changes);
     File& file = files_[read.file];
     file.stamp = read.stamp;
@@ -277,14 +227,14 @@ void TenantBook::Accept(std::vector<Read> reads,
 }
 
 // Whoever is refused a name gets an error into its log.
-void TenantBook::Settle(std::vector<Read>& reads,
+void TenantBook::Settle(std::vector<FileReading>& reads,
                         const std::vector<std::string>& gone) {
   const auto tenant_of = [this](const std::string& file) -> const Tenant* {
     const auto known = files_.find(file);
     return known == files_.end() ? nullptr : known->second.tenant.get();
   };
   std::vector<Claimant> claimants, bad;
-  for (Read& read : reads) {
+  for (FileReading& read : reads) {
     const Tenant* before = tenant_of(read.file);
     if (read.log.ok()) {
       claimants.push_back({&read.log, &read.reading, before});
@@ -300,18 +250,26 @@ void TenantBook::Settle(std::vector<Read>& reads,
   }
   SettleClaims(claimants, given_up, &claims_);
   TellConflicts(bad, &claims_);
-  for (const Read& read : reads) {
-    if (read.log.ok() || read.reading.tenant == nullptr) continue;
-    for (const LocatedName& claim : read.reading.claims) {
-      waiting_.emplace(claim.name, read.file);
-    }
-    if (read.reading.name) {
-      waiting_.emplace(read.reading.name->name, read.file);
-    }
+  for (const FileReading& read : reads) {
+    if (!read.log.ok()) Wait(read);
   }
 }
 
-void TenantBook::Replace(std::vector<Read>& reads,
+// For the names that are in others' hands.
+void TenantBook::Wait(const FileReading& read) {
+  const auto wait = [&](const NameClaims& claims, const std::string& name) {
+    const std::string holder = claims.HolderOf(name);
+    if (!holder.empty() && holder != read.file) {
+      waiting_.emplace(name, read.file);
+    }
+  };
+  if (read.reading.name) wait(claims_.tenants, read.reading.name->name);
+  for (const LocatedName& claim : read.reading.claims) {
+    wait(claims_.domains, claim.name);
+  }
+}
+
+void TenantBook::Replace(std::vector<FileReading>& reads,
                          const std::vector<std::string>& gone,
                          TenantChanges* changes) {
   std::set<std::string> before;
@@ -323,10 +281,10 @@ void TenantBook::Replace(std::vector<Read>& reads,
     freed_.merge(TakeWaiting(*known->second.tenant));
   };
   for (const auto& path : gone) remove(path);
-  for (const Read& read : reads) {
+  for (const FileReading& read : reads) {
     if (read.log.ok()) remove(read.file);
   }
-  for (Read& read : reads) {
+  for (FileReading& read : reads) {
     if (!read.log.ok()) continue;
     std::shared_ptr<const Tenant> tenant = std::move(read.reading.tenant);
     ++(before.erase(tenant->name) > 0 ? changes->changed : changes->added);
@@ -351,7 +309,7 @@ std::set<std::string> TenantBook::TakeWaiting(const Tenant& freed) {
   return files;
 }
 
-void TenantBook::Report(const Read& read, TenantChanges* changes) {
+void TenantBook::Report(const FileReading& read, TenantChanges* changes) {
   std::vector<ConfigError> errors = read.log.errors();
   std::stable_sort(errors.begin(), errors.end(),
                    [](const ConfigError& a, const ConfigError& b) {
@@ -367,8 +325,8 @@ void TenantBook::Report(const Read& read, TenantChanges* changes) {
 }
 
 void TenantBook::RestOn(File& file, const std::string& path,
-                        std::vector<Rest> rests_on) {
-  for (const Rest& rest : file.rests_on) {
+                        std::vector<RestedOn> rests_on) {
+  for (const RestedOn& rest : file.rests_on) {
     const auto [begin, end] = resting_.equal_range(HashOf(rest.path));
     const auto entry = std::find_if(
         begin, end, [&path](const auto& at) { return at.second == path; });
@@ -376,7 +334,7 @@ void TenantBook::RestOn(File& file, const std::string& path,
     const auto folder = folders_.find(FolderOf(rest.path));
     if (--folder->second == 0) folders_.erase(folder);
   }
-  for (const Rest& rest : rests_on) {
+  for (const RestedOn& rest : rests_on) {
     resting_.emplace(HashOf(rest.path), path);
     ++folders_[FolderOf(rest.path)];
   }

@@ -16,14 +16,13 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "tenants/config/claim_round.h"
 #include "tenants/config/config_error.h"
-#include "tenants/config/file_stamp.h"
+#include "tenants/config/file_reading.h"
 #include "tenants/config/tenant_reader.h"
 #include "tenants/settings.h"
 #include "tenants/tenant_set.h"
@@ -86,35 +85,27 @@ class TenantBook {
   const std::map<std::string, std::size_t>& folders() const { return folders_; }
 
  private:
-  // A file that a tenant rests on, as it was when that was read.
-  struct Rest {
-    std::string path;
-    FileStamp stamp;
-  };
   struct File {
     FileStamp stamp = 0;
     std::shared_ptr<const Tenant> tenant;  // the last good one, or null
-    std::vector<Rest> rests_on;
+    std::vector<RestedOn> rests_on;
   };
-  // A file that has been read, and is not accepted yet.
-  struct Read;
 
-  Read ReadOne(const std::string& file, UnixTime now, ReadingDepth);
-  std::vector<Read> ReadInParallel(std::span<const std::string> files,
-                                   UnixTime now, ReadingDepth,
-                                   unsigned threads);
+  TenantSurroundings AroundAt(UnixTime now, ReadingDepth) const;
   // Reads the files that are there, gives up those that are not, and goes on
   // with whoever waited for a name of theirs.
   void Renew(std::set<std::string> files, UnixTime now, const ClearanceOf&,
              const std::set<std::string>& touched, TenantChanges*);
-  void Accept(std::vector<Read>, const std::vector<std::string>& gone,
+  void Accept(std::vector<FileReading>, const std::vector<std::string>& gone,
               TenantChanges*);
-  void Settle(std::vector<Read>&, const std::vector<std::string>& gone);
-  void Replace(std::vector<Read>&, const std::vector<std::string>& gone,
+  void Settle(std::vector<FileReading>&, const std::vector<std::string>& gone);
+  void Wait(const FileReading&);
+  void Replace(std::vector<FileReading>&, const std::vector<std::string>& gone,
                TenantChanges*);
-  bool HasKeptFiles(const Read&, const std::set<std::string>& touched) const;
-  void Report(const Read&, TenantChanges*);
-  void RestOn(File&, const std::string& file, std::vector<Rest>);
+  bool HasKeptFiles(const FileReading&,
+                    const std::set<std::string>& touched) const;
+  void Report(const FileReading&, TenantChanges*);
+  void RestOn(File&, const std::string& file, std::vector<RestedOn>);
   bool HasChanged(const std::string& file) const;
   std::set<std::string> TakeWaiting(const Tenant& freed);
 

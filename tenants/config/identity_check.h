@@ -53,8 +53,8 @@ struct IdentityReading {
 //   ca          the tenant's, with the issuing CA behind it in the chain, so
 //               that the edge host's `2 1 1` record can match (D-45)
 //
-// Each certificate must name each of the domains, those below one by a wildcard.
-// `log` says what is wrong.
+// Each certificate must name each of the domains, those below one by a
+// wildcard. `log` says what is wrong.
 IdentityReading ReadIdentity(const Fields& tenant, const IdentityDemands&,
                              FileLog* log);
 

@@ -66,6 +66,11 @@ bool NameClaims::Take(const std::string& name, Position at,
   return true;
 }
 
+std::string NameClaims::HolderOf(const std::string& name) const {
+  const auto found = claims_.find(name);
+  return found == claims_.end() ? "" : found->second.file;
+}
+
 std::string NameClaims::WhyTaken(const std::string& name) const {
   const auto found = claims_.find(name);
   if (found == claims_.end()) return "";

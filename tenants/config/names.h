@@ -32,6 +32,8 @@ class NameClaims {
   // says so to `log`, with the place of the other, and returns false.
   bool Take(const std::string& name, Position at, const std::string& owner,
             FileLog* log);
+  // The file that has the name; empty: nobody.
+  std::string HolderOf(const std::string& name) const;
   // Why the name cannot be taken; empty if it can.
   std::string WhyTaken(const std::string& name) const;
   // Gives the name up; nothing comes back where the file does not have it.

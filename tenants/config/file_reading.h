@@ -1,0 +1,36 @@
+// FileReading is one tenant file as it was read, and what it rests on as that
+// was at the time.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tenants/config/config_error.h"
+#include "tenants/config/file_stamp.h"
+#include "tenants/config/tenant_reader.h"
+
+namespace danegate {
+
+// A file that a tenant rests on, as it was when that was read.
+struct RestedOn {
+  std::string path;
+  FileStamp stamp;
+};
+
+struct FileReading {
+  std::string file;
+  FileLog log;
+  FileStamp stamp;
+  TenantReading reading;
+  std::vector<RestedOn> rests_on;
+};
+
+// Blocks. Thread: any, several at a time.
+FileReading ReadFile(const std::string& file, const TenantSurroundings&);
+
+// As many at a time as `threads`; in the order of the files.
+std::vector<FileReading> ReadFiles(std::span<const std::string> files,
+                                   const TenantSurroundings&, unsigned threads);
+
+}  // namespace danegate

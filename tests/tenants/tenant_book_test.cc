@@ -1,0 +1,268 @@
+// A folder of tenant files as it changes.
+#include "tenants/tenant_book.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tenants/tenant_file.h"
+#include "tests/tenants/workspace.h"
+
+namespace danegate {
+namespace {
+
+using testing::kToday;
+using testing::Workspace;
+using Names = std::vector<std::string>;
+
+Domain D(const std::string& text) { return *Domain::Parse(text); }
+
+// A book of a Workspace, whose one tenant is acme, in acme.yaml. Other tenants
+// have the edge's certificate.
+class TenantBookTest : public ::testing::Test {
+ protected:
+  TenantBookTest()
+      : edge_(ReadEdge(workspace_.Path("danegate.yaml"), kToday)),
+        book_(*edge_.settings, edge_.claims) {
+    EXPECT_EQ(Changed(book_.ReadAll(ReadingDepth::kMaterial, kToday, 2)),
+              Names{"acme"});
+  }
+
+  static Names Changed(TenantChanges changes) {
+    std::sort(changes.tenants.begin(), changes.tenants.end());
+    return changes.tenants;
+  }
+
+  std::string File(const std::string& name) const {
+    return workspace_.Path("tenants.d/" + name + ".yaml");
+  }
+  void Write(const std::string& file, const std::string& domains,
+             const std::string& more = "") const {
+    workspace_.Write("tenants.d/" + file + ".yaml",
+                     "tenant: " + file + "\ndomains: [" + domains +
+                         "]\nbackends: [{address: 127.0.0.1:5299}]\n" + more);
+  }
+  void Remove(const std::string& file) const {
+    std::filesystem::remove(File(file));
+  }
+  TenantChanges Sweep(bool force = false) {
+    return book_.Sweep(kToday, {}, force);
+  }
+  std::string OwnerOf(const std::string& domain) const {
+    const auto tenant = book_.tenants().Find(D(domain));
+    return tenant == nullptr ? "" : tenant->name;
+  }
+  // The first problem of a file.
+  std::string ProblemOf(const std::string& name) const {
+    const auto found = book_.problems().find(File(name));
+    return found == book_.problems().end() ? "" : found->second[0].message;
+  }
+
+  const Workspace workspace_;
+  const EdgeFile edge_;
+  TenantBook book_;
+};
+
+TEST_F(TenantBookTest, ASweepReadsOnlyWhatHasChanged) {
+  EXPECT_EQ(Sweep().files_read, 0U);
+  Write("b", "b.example");
+  auto changes = Sweep();
+  EXPECT_EQ(changes.files_read, 1U);
+  EXPECT_EQ(changes.added, 1U);
+  EXPECT_EQ(Changed(changes), Names{"b"});
+  Write("b", "b.example, c.example");
+  changes = Sweep();
+  EXPECT_EQ(changes.changed, 1U);
+  EXPECT_EQ(OwnerOf("c.example"), "b");
+  Remove("b");
+  changes = Sweep();
+  EXPECT_EQ(changes.removed, 1U);
+  EXPECT_EQ(Changed(changes), Names{"b"});
+  EXPECT_EQ(OwnerOf("b.example"), "");
+  EXPECT_EQ(OwnerOf("acme.example"), "acme");
+}
+
+TEST_F(TenantBookTest, E7ABadFileLeavesTheLastGoodState) {
+  Write("b", "b.example");
+  Sweep();
+  Write("b", "b.example", "identiti: ca\n");
+  const auto changes = Sweep();
+  EXPECT_EQ(Changed(changes), Names{});
+  EXPECT_EQ(OwnerOf("b.example"), "b");
+  EXPECT_NE(ProblemOf("b").find("did you mean"), std::string::npos);
+  Write("b", "b.example");
+  Sweep();
+  EXPECT_EQ(ProblemOf("b"), "");
+}
+
+TEST_F(TenantBookTest, ANewBadFileTakesNoNames) {
+  Write("a", "b.example", "identiti: ca\n");
+  Write("b", "b.example");
+  Sweep();
+  EXPECT_EQ(OwnerOf("b.example"), "b");
+  EXPECT_NE(ProblemOf("a"), "");
+}
+
+TEST_F(TenantBookTest, ANameInUseIsNotTakenAwayAndIsGivenWhenItIsFree) {
+  Write("b", "b.example");
+  Sweep();
+  Write("a", "b.example, a.example");
+  Sweep();
+  EXPECT_EQ(OwnerOf("b.example"), "b");
+  EXPECT_EQ(OwnerOf("a.example"), "");
+  EXPECT_NE(ProblemOf("a").find("b.yaml:2:11"), std::string::npos);
+  Remove("b");
+  EXPECT_EQ(Changed(Sweep()), (Names{"a", "b"}));
+  EXPECT_EQ(OwnerOf("b.example"), "a");
+  EXPECT_EQ(ProblemOf("a"), "");
+}
+
+TEST_F(TenantBookTest, NamesMayChangeHandsInOneStep) {
+  Write("a", "a.example, x.example");
+  Write("b", "b.example, y.example");
+  Sweep();
+  Write("a", "a.example, y.example");
+  Write("b", "b.example, x.example");
+  EXPECT_EQ(Changed(Sweep()), (Names{"a", "b"}));
+  EXPECT_EQ(OwnerOf("y.example"), "a");
+  EXPECT_EQ(OwnerOf("x.example"), "b");
+}
+
+// b wants what a gives up, but a's new file is bad, so that a keeps it.
+TEST_F(TenantBookTest, WhoFailsKeepsWhatItWouldHaveGivenUp) {
+  Write("a", "a.example, x.example");
+  Write("b", "b.example");
+  Sweep();
+  Write("a", "a.example, acme.example");
+  Write("b", "b.example, x.example");
+  EXPECT_EQ(Changed(Sweep()), Names{});
+  EXPECT_EQ(OwnerOf("x.example"), "a");
+  EXPECT_EQ(OwnerOf("acme.example"), "acme");
+  EXPECT_NE(ProblemOf("a"), "");
+  EXPECT_NE(ProblemOf("b"), "");
+}
+
+TEST_F(TenantBookTest, ARenamedFileIsTheSameTenant) {
+  Write("b", "b.example");
+  Sweep();
+  std::filesystem::rename(File("b"), File("z"));
+  const auto changes = Sweep();
+  EXPECT_EQ(changes.changed, 1U);
+  EXPECT_EQ(changes.removed + changes.added, 0U);
+  EXPECT_EQ(OwnerOf("b.example"), "b");
+}
+
+TEST_F(TenantBookTest, AnEmptyFolderIsAMistakeUnlessForced) {
+  Remove("acme");
+  auto changes = Sweep();
+  EXPECT_EQ(Changed(changes), Names{});
+  ASSERT_FALSE(changes.errors.empty());
+  EXPECT_NE(changes.errors.back().message.find("--force"), std::string::npos);
+  EXPECT_EQ(OwnerOf("acme.example"), "acme");
+  EXPECT_EQ(Changed(Sweep(true)), Names{"acme"});
+  EXPECT_EQ(book_.tenants().size(), 0U);
+}
+
+TEST_F(TenantBookTest, AFolderThatCannotBeReadTakesNothingAway) {
+  std::filesystem::rename(workspace_.Path("tenants.d"),
+                          workspace_.Path("elsewhere"));
+  const auto changes = Sweep(true);
+  EXPECT_EQ(Changed(changes), Names{});
+  EXPECT_FALSE(changes.errors.empty());
+  EXPECT_EQ(OwnerOf("acme.example"), "acme");
+}
+
+// B12: who has kept something under the source's id must not serve it for new
+// files, nor load it again for a change of anything else.
+TEST_F(TenantBookTest, B12ChangedCertificatesAreAnotherSourceAndNothingElseIs) {
+  const auto source = [this] {
+    return book_.tenants().FindByName("acme")->credentials->id();
+  };
+  const auto first = source();
+  workspace_.Replace("tenants.d/acme.yaml", "tenant: acme",
+                     "tenant: acme\nnotes: other");
+  EXPECT_EQ(Changed(Sweep()), Names{"acme"});
+  EXPECT_EQ(source(), first);
+  workspace_.Write("acme.pem", workspace_.Read("acme.pem"));
+  const auto changes = book_.Look({workspace_.Path("acme.pem")}, kToday, {});
+  EXPECT_EQ(Changed(changes), Names{"acme"});
+  EXPECT_NE(source(), first);
+}
+
+TEST_F(TenantBookTest, ABadCertificateLeavesTheGoodOne) {
+  const auto first = book_.tenants().FindByName("acme");
+  workspace_.Write("acme.pem", "nothing");
+  EXPECT_EQ(Changed(Sweep()), Names{});
+  EXPECT_EQ(book_.tenants().FindByName("acme"), first);
+  EXPECT_NE(ProblemOf("acme"), "");
+}
+
+TEST_F(TenantBookTest, PathsThatNobodyRestsOnAreNothing) {
+  const auto changes = book_.Look(
+      {workspace_.Path("other"), workspace_.Path("tenants.d/.hidden.yaml")},
+      kToday, {});
+  EXPECT_EQ(changes.files_read, 0U);
+}
+
+TEST_F(TenantBookTest, TheFoldersOfAllFilesAreKnown) {
+  ASSERT_EQ(book_.folders().size(), 1U);
+  EXPECT_EQ(book_.folders().begin()->first,
+            std::filesystem::path(workspace_.Path("x")).parent_path());
+  Remove("acme");
+  Sweep(true);
+  EXPECT_TRUE(book_.folders().empty());
+}
+
+// L-08: certificates that the DNS contradicts are not served.
+TEST_F(TenantBookTest, L08NewCertificatesWaitForTheirClearance) {
+  using Kind = Clearance::Kind;
+  Clearance answer{Kind::kUnknown};
+  int asked = 0;
+  const auto clearance = [&](const Tenant& tenant, const CredentialSet& set) {
+    EXPECT_EQ(tenant.name, "acme");
+    EXPECT_EQ(set.size(), 1U);
+    ++asked;
+    return answer;
+  };
+  const auto touch = [&] {
+    workspace_.Write("acme.pem", workspace_.Read("acme.pem"));
+    return book_.Look({workspace_.Path("acme.pem")}, kToday, clearance);
+  };
+  const auto before = book_.tenants().FindByName("acme");
+  auto changes = touch();
+  EXPECT_EQ(changes.unknown, Names{File("acme")});
+  EXPECT_EQ(Changed(changes), Names{});
+  answer = {Kind::kRefused, "the record is another"};
+  changes = touch();
+  EXPECT_EQ(Changed(changes), Names{});
+  EXPECT_EQ(ProblemOf("acme"), "the record is another");
+  EXPECT_EQ(book_.tenants().FindByName("acme"), before);
+  answer = {Kind::kGranted};
+  EXPECT_EQ(Changed(touch()), Names{"acme"});
+  EXPECT_EQ(asked, 3);
+  // Certificates that stay need none.
+  Write("b", "b.example");
+  workspace_.Replace("tenants.d/acme.yaml", "tenant: acme",
+                     "tenant: acme\nnotes: other");
+  EXPECT_EQ(Changed(book_.Sweep(kToday, clearance)), (Names{"acme", "b"}));
+  EXPECT_EQ(asked, 3);
+}
+
+TEST_F(TenantBookTest, AnAuditFindsWhatAFastStartHasLeft) {
+  workspace_.Write("acme.pem", "nothing");
+  TenantBook book(*edge_.settings, edge_.claims);
+  const auto changes = book.ReadAll(ReadingDepth::kSettings, kToday, 1);
+  EXPECT_EQ(Changed(changes), Names{"acme"});
+  EXPECT_TRUE(book.problems().empty());
+  EXPECT_EQ(book.audits_left(), 1U);
+  EXPECT_FALSE(book.Audit(10, kToday));
+  EXPECT_EQ(book.problems().size(), 1U);
+  EXPECT_EQ(book.audits_left(), 0U);
+}
+
+}  // namespace
+}  // namespace danegate
