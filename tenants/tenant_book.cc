@@ -182,7 +182,7 @@ bool TenantBook::HasKeptFiles(const FileReading& read,
   const auto is_kept = [&](const std::string& path) {
     const FileStamp old = stamp(known->second.rests_on, path);
     return !touched.contains(path) && old != 0 &&
-           old == stamp(read.rests_on, path);
+           old == stamp(read.reading.rests_on, path);
   };
   return std::all_of(after->files().begin(), after->files().end(),
                      [&](const CredentialFiles& pair) {
@@ -215,7 +215,7 @@ void TenantBook::Accept(std::vector<FileReading> reads,
     Report(read, changes);
     File& file = files_[read.file];
     file.stamp = read.stamp;
-    RestOn(file, read.file, std::move(read.rests_on));
+    RestOn(file, read.file, std::move(read.reading.rests_on));
   }
   for (const auto& path : gone) {
     const auto file = files_.find(path);

@@ -14,17 +14,13 @@ namespace danegate {
 // looks changed the next time.
 FileReading ReadFile(const std::string& file,
                      const TenantSurroundings& around) {
-  FileReading read{file, FileLog(file), StampOf(file), {}, {}};
+  FileReading read{file, FileLog(file), StampOf(file), {}};
   auto text = ReadWholeFile(file, YamlLimits::kOctets, Secrecy::kPublic);
   if (!text) {
     read.log.Error({}, text.error());
     return read;
   }
   read.reading = ReadTenantFile(*text, around, &read.log);
-  for (std::string& path : read.reading.rests_on) {
-    const FileStamp stamp = StampOf(path);
-    read.rests_on.push_back({std::move(path), stamp});
-  }
   return read;
 }
 

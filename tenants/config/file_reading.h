@@ -1,5 +1,4 @@
-// FileReading is one tenant file as it was read, and what it rests on as that
-// was at the time.
+// FileReading is one tenant file as it was read.
 #pragma once
 
 #include <span>
@@ -12,18 +11,11 @@
 
 namespace danegate {
 
-// A file that a tenant rests on, as it was when that was read.
-struct RestedOn {
-  std::string path;
-  FileStamp stamp;
-};
-
 struct FileReading {
   std::string file;
   FileLog log;
-  FileStamp stamp;
+  FileStamp stamp;  // from before it was read
   TenantReading reading;
-  std::vector<RestedOn> rests_on;
 };
 
 // Blocks. Thread: any, several at a time.

@@ -136,9 +136,10 @@ std::shared_ptr<const ProofPolicy> ReadPolicy(const Fields& fields,
 void NoteFiles(const Fields& fields, TenantReading* reading,
                const FileLog& log) {
   const auto note = [&](const std::string& path) {
-    if (!path.empty()) {
-      reading->rests_on.push_back(PathBeside(log.file(), path));
-    }
+    if (path.empty()) return;
+    std::string beside = PathBeside(log.file(), path);
+    const FileStamp stamp = StampOf(beside);
+    reading->rests_on.push_back({std::move(beside), stamp});
   };
   note(fields.Text("proof.trust"));
   for (const Fields& backend : fields.Maps("backends")) {
@@ -157,6 +158,7 @@ TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
   TenantReading reading;
   reading.tenant = std::make_shared<Tenant>();
   Tenant& tenant = *reading.tenant;
+  NoteFiles(fields, &reading, *log);
   ReadName(fields, &reading, log);
   tenant.name = fields.Text("tenant");
   const auto domains = ReadDomains(fields, around, &reading, log);
@@ -177,7 +179,6 @@ TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
   tenant.limits = ReadLimits(fields);
   tenant.contact = fields.Text("contact");
   tenant.notes = fields.Text("notes");
-  NoteFiles(fields, &reading, *log);
   return reading;
 }
 

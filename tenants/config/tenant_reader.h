@@ -8,6 +8,7 @@
 
 #include "tenants/config/config_error.h"
 #include "tenants/config/credential_files.h"
+#include "tenants/config/file_stamp.h"
 #include "tenants/config/identity_check.h"
 #include "tenants/config/names.h"
 #include "tenants/settings.h"
@@ -43,7 +44,7 @@ struct TenantReading {
   // What it wants to have: domains, wildcards as "*.acme.example", the target.
   std::vector<LocatedName> claims;
   // The other files that it rests on, absolute: chains, keys, roots.
-  std::vector<std::string> rests_on;
+  std::vector<RestedOn> rests_on;
 };
 
 // ReadTenantFile reports every mistake to `log`. Thread: any, several at a
