@@ -21,7 +21,8 @@ namespace danegate {
 namespace {
 
 constexpr char kExpectedQuestion[] =
-    "; expected status, streams, verdicts, flush DOMAIN or drain";
+    "; expected status, streams, tenants, verdicts, flush DOMAIN, reload or "
+    "drain";
 
 int WrongUsage(const CLI::App& app, const std::string& message) {
   std::string command = "danegate";

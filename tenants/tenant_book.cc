@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -47,6 +48,21 @@ TenantBook::TenantBook(const Settings& settings, NameClaims edge_names)
   around_.edge_names = &edge_names_;
 }
 
+void TenantChanges::Add(TenantChanges later) {
+  const auto join = [](auto& these, auto& those) {
+    std::move(those.begin(), those.end(), std::back_inserter(these));
+  };
+  join(tenants, later.tenants);
+  added += later.added;
+  changed += later.changed;
+  removed += later.removed;
+  files_read += later.files_read;
+  join(errors, later.errors);
+  join(renewed, later.renewed);
+  join(unknown, later.unknown);
+  join(contradicted, later.contradicted);
+}
+
 // --- reading -----------------------------------------------------------------
 
 TenantSurroundings TenantBook::AroundAt(UnixTime now,
@@ -77,12 +93,6 @@ TenantChanges TenantBook::Sweep(UnixTime now, const ClearanceOf& clearance,
   TenantChanges changes;
   FileLog log(folder_);
   const auto files = ListTenantFiles(folder_, &log);
-  if (log.ok() && files.empty() && tenants_.size() > 0 && !force) {
-    log.Error({}, "expected tenant files; found none, and " +
-                      std::to_string(tenants_.size()) +
-                      " tenants are served: they stay; bring the files back, "
-                      "or run danegate ctl reload --force to let them go");
-  }
   changes.errors = log.errors();
   if (!log.ok()) return changes;
   std::set<std::string> renewed;
@@ -94,6 +104,7 @@ TenantChanges TenantBook::Sweep(UnixTime now, const ClearanceOf& clearance,
       renewed.insert(file);
     }
   }
+  if (!force) Keep(renewed, &changes);
   Renew(std::move(renewed), now, clearance, {}, &changes);
   return changes;
 }
@@ -112,9 +123,31 @@ TenantChanges TenantBook::Look(const std::vector<std::string>& paths,
     const auto [begin, end] = resting_.equal_range(HashOf(path));
     for (auto at = begin; at != end; ++at) files.insert(at->second);
   }
+  Keep(files, &changes);
   Renew(std::move(files), now, clearance, {paths.begin(), paths.end()},
         &changes);
   return changes;
+}
+
+// Where several files are gone and no other is left, somebody has lost a folder
+// rather than all customers.
+void TenantBook::Keep(std::set<std::string>& files, TenantChanges* changes) {
+  const auto is_there = [](const auto& at) {
+    return std::filesystem::exists(at.first);
+  };
+  const bool may_be_all = files.size() > 1 && files.size() >= files_.size();
+  if (!may_be_all || std::any_of(files_.begin(), files_.end(), is_there)) {
+    return;
+  }
+  FileLog log(folder_);
+  log.Error({}, "expected tenant files; found none, and " +
+                    std::to_string(tenants_.size()) +
+                    " tenants are served: they stay; bring the files back, or "
+                    "run danegate ctl reload --force to let them go");
+  changes->errors.insert(changes->errors.end(), log.errors().begin(),
+                         log.errors().end());
+  std::erase_if(files,
+                [this](const auto& file) { return files_.contains(file); });
 }
 
 bool TenantBook::HasChanged(const std::string& file) const {
@@ -136,6 +169,7 @@ void TenantBook::Renew(std::set<std::string> files, UnixTime now,
   while (!files.empty()) {
     std::vector<FileReading> reads;
     std::vector<std::string> gone;
+    changes->renewed.insert(changes->renewed.end(), files.begin(), files.end());
     for (const auto& file : files) {
       if (!std::filesystem::exists(file)) {
         gone.push_back(file);
@@ -152,6 +186,7 @@ void TenantBook::Renew(std::set<std::string> files, UnixTime now,
           continue;
         }
         if (answer.kind == Clearance::Kind::kRefused) {
+          changes->contradicted.push_back(file);
           read.log.Error({}, std::move(answer.why));
         }
       }
@@ -190,17 +225,17 @@ bool TenantBook::HasKeptFiles(const FileReading& read,
                      });
 }
 
-bool TenantBook::Audit(std::size_t most, UnixTime now) {
-  TenantChanges ignored;
+std::vector<ConfigError> TenantBook::Audit(std::size_t most, UnixTime now) {
+  TenantChanges changes;
   for (; most > 0 && !unaudited_.empty(); --most) {
     const std::string file = std::move(unaudited_.back());
     unaudited_.pop_back();
     const auto known = files_.find(file);
     // Renewed meanwhile, or gone.
     if (known == files_.end() || HasChanged(file)) continue;
-    Report(ReadFile(file, AroundAt(now, ReadingDepth::kMaterial)), &ignored);
+    Report(ReadFile(file, AroundAt(now, ReadingDepth::kMaterial)), &changes);
   }
-  return !unaudited_.empty();
+  return std::move(changes.errors);
 }
 
 // --- accepting ---------------------------------------------------------------

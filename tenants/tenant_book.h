@@ -49,8 +49,14 @@ struct TenantChanges {
   std::size_t files_read = 0;
   // Of the files that were read, and of the folder.
   std::vector<ConfigError> errors;
-  // Files that wait for their clearance: to be looked at again with it.
+  // Files that were renewed. Of these: those that wait for their clearance, to
+  // be looked at again with it, and those that were refused it.
+  std::vector<std::string> renewed;
   std::vector<std::string> unknown;
+  std::vector<std::string> contradicted;
+
+  // What came of another look, after this one.
+  void Add(TenantChanges);
 };
 
 class TenantBook {
@@ -62,16 +68,17 @@ class TenantBook {
   // for later: see Audit(). `threads` of the caller's cores are used.
   TenantChanges ReadAll(ReadingDepth, UnixTime now, unsigned threads);
   // Reads what has changed, is new, or rests on what has changed. Costs one
-  // look at each file, and the reading of those. An empty folder where there
-  // were tenants is taken for a mistake unless `force`.
+  // look at each file, and the reading of those. Several tenants whose files are
+  // gone at once, with no other left, are taken for a mistake unless `force`.
   TenantChanges Sweep(UnixTime now, const ClearanceOf&, bool force = false);
   // Reads these files, changed or not; a path that is no tenant file stands for
   // all that rest on it.
   TenantChanges Look(const std::vector<std::string>& paths, UnixTime now,
                      const ClearanceOf&);
   // Looks for mistakes in the certificates of the next `most` tenants that
-  // ReadAll() has left; they are added to problems(). False if none is left.
-  bool Audit(std::size_t most, UnixTime now);
+  // ReadAll() has left; they are added to problems(). They go on being served
+  // as far as they can be.
+  std::vector<ConfigError> Audit(std::size_t most, UnixTime now);
   std::size_t audits_left() const { return unaudited_.size(); }
 
   const TenantSet& tenants() const { return tenants_; }
@@ -107,6 +114,7 @@ class TenantBook {
   void Report(const FileReading&, TenantChanges*);
   void RestOn(File&, const std::string& file, std::vector<RestedOn>);
   bool HasChanged(const std::string& file) const;
+  void Keep(std::set<std::string>& files, TenantChanges*);
   std::set<std::string> TakeWaiting(const Tenant& freed);
 
   const std::string folder_;

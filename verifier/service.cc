@@ -25,6 +25,9 @@ const Domain& DomainOf(const VerifierRequest& request) {
   if (const auto* route = std::get_if<RouteRequest>(&request)) {
     return route->domain;
   }
+  if (const auto* look_up = std::get_if<LookUpRequest>(&request)) {
+    return look_up->domain;
+  }
   return std::get<PromoteRequest>(request).peer;
 }
 

@@ -27,6 +27,7 @@
 #include "verifier/memory_request.h"
 #include "verifier/policy.h"
 #include "verifier/posh/posh_search.h"
+#include "verifier/question.h"
 #include "verifier/resolver_settings.h"
 #include "verifier/result.h"
 #include "verifier/route.h"
@@ -60,7 +61,12 @@ struct RouteReply {
   Route route;
 };
 
-using VerifierReply = std::variant<VerdictReply, RouteReply>;
+struct LookUpReply {
+  std::uint64_t ticket;  // the request's
+  Answer answer;
+};
+
+using VerifierReply = std::variant<VerdictReply, RouteReply, LookUpReply>;
 
 // VerifierInbox is where a shard's replies arrive. `wake` is called on a
 // verifier thread, at most once per batch; it must be thread-safe and must not
@@ -89,6 +95,14 @@ struct RouteRequest {
   VerifierInbox* inbox;
 };
 
+// What does the DNS say?
+struct LookUpRequest {
+  std::uint64_t ticket;
+  Domain domain;  // whose: questions about one domain go to one thread
+  Question question;
+  VerifierInbox* inbox;
+};
+
 // A verdict that was found in the memory deserves a better place there.
 struct PromoteRequest {
   Domain peer;
@@ -96,7 +110,7 @@ struct PromoteRequest {
 };
 
 using VerifierRequest =
-    std::variant<VerdictRequest, RouteRequest, PromoteRequest>;
+    std::variant<VerdictRequest, RouteRequest, LookUpRequest, PromoteRequest>;
 
 class VerifierService {
  public:

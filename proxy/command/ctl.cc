@@ -27,6 +27,7 @@ int RunCtl(const CtlRequest& request) {
     }
     line += " " + domain->ascii();
   }
+  if (request.force) line += " force";
   const auto answer =
       AskLocalServer(request.socket, line, LocalServer::kTimeLimit);
   if (!answer) return Fail("--socket " + answer.error(), kExitBad);

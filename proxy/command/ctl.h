@@ -6,9 +6,11 @@
 namespace danegate {
 
 struct CtlRequest {
-  std::string command;  // status, streams, verdicts, flush, drain
-  std::string domain;   // of flush
+  // status, streams, tenants, verdicts, flush, reload, drain
+  std::string command;
+  std::string domain;  // of flush
   std::string socket;
+  bool force = false;  // of reload
   bool json = false;
 };
 

@@ -152,12 +152,17 @@ CLI::App* AddCtl(CLI::App* app, CommandLine* line) {
   ctl->require_subcommand(0, 1);
   AddQuestion(ctl, request, "status", "Version, uptime and counters");
   AddQuestion(ctl, request, "streams", "The streams that are open");
+  AddQuestion(ctl, request, "tenants", "The tenants that are served");
   AddQuestion(ctl, request, "verdicts", "The refusals that are remembered");
   AddQuestion(ctl, request, "flush",
               "Find out anew who a peer is, as far as the DNS lets it")
       ->add_option("domain", request.domain, "The peer's domain")
       ->option_text("DOMAIN")
       ->required();
+  AddQuestion(ctl, request, "reload", "Take up what has changed in the files")
+      ->add_flag("--force", request.force,
+                 "Even if no tenant is left, or a new certificate does not fit "
+                 "its TLSA records");
   AddQuestion(ctl, request, "drain", "End as at SIGTERM");
   ctl->footer(
       "Exit status: 0; 1 if no answer came, or an error; told on standard "

@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
+#include <optional>
 #include <thread>
 
 #include "proxy/command/version.h"
@@ -10,6 +12,8 @@
 #include "proxy/ops/control.h"
 #include "proxy/ops/edge.h"
 #include "proxy/ops/process.h"
+#include "proxy/ops/reloader.h"
+#include "tenants/tenant_book.h"
 #include "tenants/tenant_file.h"
 #include "verifier/clock.h"
 
@@ -21,13 +25,35 @@ int Fail(const std::string& error) {
   return 1;
 }
 
-// The configuration, or nothing after its errors have been told.
-std::unique_ptr<Configuration> Read(const std::string& file) {
-  auto result = ReadConfiguration(file, ReadNow().wall);
-  for (const ConfigError& error : result.errors) {
+void Tell(const std::vector<ConfigError>& errors) {
+  for (const ConfigError& error : errors) {
     std::fprintf(stderr, "%s\n", error.ToString().c_str());
   }
-  return std::move(result.configuration);
+}
+
+// What the files say. The edge's own must be good; a tenant's that is bad takes
+// no other down.
+struct Files {
+  Settings settings;
+  std::unique_ptr<TenantBook> book;
+
+  Configuration ToConfiguration() const {
+    return {settings, std::make_shared<const TenantSet>(book->tenants())};
+  }
+};
+
+// Nothing after the errors have been told. Certificates of tenants are left for
+// later, so that many tenants are no long start.
+std::optional<Files> Read(const std::string& file) {
+  EdgeFile edge = ReadEdge(file, ReadNow().wall);
+  Tell(edge.errors);
+  if (!edge.good) return std::nullopt;
+  auto book =
+      std::make_unique<TenantBook>(*edge.settings, std::move(edge.claims));
+  Tell(book->ReadAll(ReadingDepth::kSettings, ReadNow().wall,
+                     std::thread::hardware_concurrency())
+           .errors);
+  return Files{*std::move(edge.settings), std::move(book)};
 }
 
 // For this thread and those that it starts from now on: the signals are for the
@@ -48,21 +74,23 @@ void Drain(Edge& edge, AccessLog& log, const char* why) {
 
 // Nothing if the configuration wants none.
 Result<std::unique_ptr<Control>, std::string> OpenControl(
-    const Configuration& configuration, Edge& edge, AccessLog& log) {
-  const std::string& path = configuration.settings.control;
+    const std::string& path, Edge& edge, Reloader& reloader, AccessLog& log) {
   if (path.empty()) return std::unique_ptr<Control>();
-  return Control::Open(path,
-                       {edge, configuration.tenants, ProgramVersion(),
-                        [&edge, &log] { Drain(edge, log, "danegate ctl"); }});
+  return Control::Open(path, {edge, reloader, ProgramVersion(), [&edge, &log] {
+                                Drain(edge, log, "danegate ctl");
+                              }});
 }
 
-void ServeUntilSignalled(Edge& edge, AccessLog& log) {
+void ServeUntilSignalled(Edge& edge, Reloader& reloader, AccessLog& log) {
   Loop loop;
   Waker done(loop, [&loop] { loop.Stop(); });
   const auto drain = [&edge, &log](const char* why) { Drain(edge, log, why); };
   Signal terminate(loop, SIGTERM, [&drain] { drain("SIGTERM"); });
   Signal interrupt(loop, SIGINT, [&drain] { drain("SIGINT"); });
-  Signal hangup(loop, SIGHUP, [&log] { log.Reopen(); });
+  Signal hangup(loop, SIGHUP, [&log, &reloader] {
+    log.Reopen();
+    reloader.Reload({.ticket = 0, .inbox = nullptr, .force = false});
+  });
   std::thread serving([&edge, &done] {
     edge.Run();
     done.Wake();
@@ -77,23 +105,30 @@ void ServeUntilSignalled(Edge& edge, AccessLog& log) {
 }  // namespace
 
 int RunProxy(const std::string& config_file) {
-  const auto configuration = Read(config_file);
-  if (!configuration) return Fail("not started: the configuration has errors");
+  auto files = Read(config_file);
+  if (!files) return Fail("not started: the edge's file has errors");
   PrepareProcess();
   SetSignals(SIG_BLOCK);
-  const Settings& settings = configuration->settings;
+  const Settings& settings = files->settings;
   auto log = AccessLog::Open(settings.log_file, settings.log_level);
   if (!log) return Fail(log.error());
-  std::unique_ptr<Control> control;  // goes after the edge, which answers it
-  auto edge = Edge::Open(*configuration, **log);
+  // These go after the edge, which answers them.
+  std::unique_ptr<Reloader> reloader;
+  std::unique_ptr<Control> control;
+  auto edge = Edge::Open(files->ToConfiguration(), **log);
   if (!edge) return Fail(edge.error());
-  auto opened = OpenControl(*configuration, **edge, **log);
+  const std::size_t tenants = files->book->tenants().size();
+  auto watching =
+      Reloader::Start(settings, std::move(files->book), **edge, **log);
+  if (!watching) return Fail(watching.error());
+  reloader = *std::move(watching);
+  auto opened = OpenControl(settings.control, **edge, *reloader, **log);
   if (!opened) return Fail(opened.error());
   control = *std::move(opened);
-  (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(),
-                configuration->tenants->size());
-  ServeUntilSignalled(**edge, **log);
+  (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(), tenants);
+  ServeUntilSignalled(**edge, *reloader, **log);
   if (control) control->Stop();
+  reloader->Stop();
   (*log)->Stopped();
   return 0;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "proxy/ops/log_text.h"
+#include "tenants/tenant_book.h"
 
 namespace danegate {
 namespace {
@@ -144,6 +145,33 @@ void AccessLog::Draining(const std::string& why) {
   Json line = Writer::Begin("draining", spdlog::level::info);
   line["reason"] = why;
   writer_->Write(line, spdlog::level::info);
+}
+
+void AccessLog::OnReload(const TenantChanges& changes, std::size_t tenants,
+                         std::chrono::microseconds took) {
+  // Thousands may have changed at once.
+  constexpr std::size_t kMostNames = 20;
+  Json line = Writer::Begin("reload", spdlog::level::info);
+  line["added"] = changes.added;
+  line["changed"] = changes.changed;
+  line["removed"] = changes.removed;
+  line["tenants"] = tenants;
+  Json names = Json::array();
+  for (const auto& name : changes.tenants) {
+    if (names.size() < kMostNames) names.push_back(name);
+  }
+  line["names"] = std::move(names);
+  line["took_ms"] = ToMilliseconds(took);
+  writer_->Write(line, spdlog::level::info);
+}
+
+void AccessLog::OnConfigError(const ConfigError& error) {
+  const auto level = error.warning ? spdlog::level::warn : spdlog::level::err;
+  Json line = Writer::Begin("config", level);
+  Add(line, "place", ToPlace(error.file, {error.line, error.column}),
+      kDetailLimit);
+  Add(line, "detail", error.message, kStepLimit);
+  writer_->Write(line, level);
 }
 
 void AccessLog::Stopped() {

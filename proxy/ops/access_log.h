@@ -7,14 +7,19 @@
 // What peers decide is escaped and cut (E6). Thread: any.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "proxy/shard/stream_record.h"
+#include "tenants/config/config_error.h"
 #include "verifier/result.h"
 
 namespace danegate {
+
+struct TenantChanges;
 
 class AccessLog final : public StreamEvents {
  public:
@@ -31,6 +36,11 @@ class AccessLog final : public StreamEvents {
   // Writes on into a new file of the old name, so that the old file may have
   // been renamed. What cannot be opened is said in the old one.
   void Reopen();
+  // What came of changed files: which tenants are others now.
+  void OnReload(const TenantChanges&, std::size_t tenants,
+                std::chrono::microseconds took);
+  // A mistake in a file, whose last good state goes on.
+  void OnConfigError(const ConfigError&);
   void Stopped();
 
   void OnVerdict(const StreamRecord&, const Verdict&, bool from_cache,

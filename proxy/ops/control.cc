@@ -21,7 +21,7 @@ Control::Control(ControlSubject subject)
       answers_(loop_, [this] { OnAnswers(); }),
       stop_(loop_, [this] { loop_.Stop(); }),
       ticker_(loop_, kTick, [this] { OnTick(); }) {
-  lists_.wake = replies_.wake = [this] { answers_.Wake(); };
+  lists_.wake = replies_.wake = reports_.wake = [this] { answers_.Wake(); };
 }
 
 Result<std::unique_ptr<Control>, std::string> Control::Open(
@@ -61,14 +61,23 @@ void Control::OnLine(std::uint64_t connection, const std::string& line) {
     verifier.ListRefusals(ticket, &replies_);
     return;
   }
+  if (line == "tenants") {
+    return server_->Answer(connection,
+                           TenantsJson(*subject_.reloader.tenants()));
+  }
+  if (line == "reload" || line == "reload force") {
+    const auto ticket = Await(connection, 1, kReloadPatience);
+    subject_.reloader.Reload({ticket, &reports_, line == "reload force"});
+    return;
+  }
   if (line == "drain") {
     server_->Answer(connection, DrainingJson());
     subject_.drain();
     return;
   }
   server_->Answer(connection,
-                  ErrorJson("expected status, streams, verdicts, flush DOMAIN "
-                            "or drain; found \"" +
+                  ErrorJson("expected status, streams, tenants, verdicts, "
+                            "flush DOMAIN, reload or drain; found \"" +
                             line + "\""));
 }
 
@@ -90,11 +99,12 @@ void Control::AskShards(std::uint64_t connection) {
   for (const auto& shard : shards) shard->ListStreams({ticket, &lists_});
 }
 
-std::uint64_t Control::Await(std::uint64_t connection, std::size_t answers) {
+std::uint64_t Control::Await(std::uint64_t connection, std::size_t answers,
+                             std::chrono::seconds patience) {
   const auto ticket = next_ticket_++;
   pending_.emplace(
       ticket,
-      Pending{connection, answers, MonotonicNow() + kPatience, {}, {}, {}});
+      Pending{connection, answers, MonotonicNow() + patience, {}, {}, {}, {}});
   return ticket;
 }
 
@@ -113,6 +123,13 @@ void Control::OnAnswers() {
     found->second.replies.push_back(std::move(reply));
     AnswerIfComplete(ticket);
   }
+  for (ReloadReport& report : reports_.reports.Drain()) {
+    const auto ticket = report.ticket;
+    const auto found = pending_.find(ticket);
+    if (found == pending_.end()) continue;
+    found->second.report = std::move(report);
+    AnswerIfComplete(ticket);
+  }
 }
 
 void Control::AnswerIfComplete(std::uint64_t ticket) {
@@ -120,7 +137,8 @@ void Control::AnswerIfComplete(std::uint64_t ticket) {
   Pending& pending = found->second;
   if (--pending.missing > 0) return;
   const std::string answer =
-      pending.forgotten
+      pending.report ? ReloadJson(*pending.report)
+      : pending.forgotten
           ? ForgottenJson(*pending.forgotten, pending.replies.front().forgotten)
       : pending.lists.empty() ? RefusalsJson(pending.replies)
                               : StreamsJson(pending.lists);
@@ -137,9 +155,8 @@ void Control::OnTick() {
       return true;
     }
     server_->Answer(entry.second.connection,
-                    ErrorJson("the edge did not answer within " +
-                              std::to_string(kPatience.count()) +
-                              " s: it is ending, or it has too much to do"));
+                    ErrorJson("the edge did not answer in time: it is ending, "
+                              "or it has too much to do"));
     return true;
   });
 }
@@ -152,8 +169,9 @@ std::string Control::Status() const {
       subject_.version,
       std::chrono::duration_cast<std::chrono::seconds>(MonotonicNow() -
                                                        started_),
-      edge.is_draining(), edge.starttls(), edge.direct_tls(), *subject_.tenants,
-      shards, edge.verifier().thread_count(), edge.verifier().counters()});
+      edge.is_draining(), edge.starttls(), edge.direct_tls(),
+      *subject_.reloader.tenants(), *subject_.reloader.status(), shards,
+      edge.verifier().thread_count(), edge.verifier().counters()});
 }
 
 }  // namespace danegate

@@ -1,7 +1,8 @@
 // Control answers `danegate ctl` on a UNIX socket, on a thread of its own: one
 // line is a question, one JSON object the answer (control_answer.h).
 //
-//   status | streams | verdicts | flush DOMAIN | drain
+//   status | streams | tenants | verdicts | flush DOMAIN | reload [force] |
+//   drain
 //
 // It asks the shards and the verifier threads by messages and waits for none of
 // them: where an answer does not come within kPatience, an error does.
@@ -24,6 +25,7 @@
 #include "proxy/net/local_server.h"
 #include "proxy/net/loop.h"
 #include "proxy/ops/edge.h"
+#include "proxy/ops/reloader.h"
 #include "proxy/shard/stream_list.h"
 #include "verifier/instant.h"
 #include "verifier/memory_request.h"
@@ -32,7 +34,7 @@ namespace danegate {
 
 struct ControlSubject {
   Edge& edge;
-  std::shared_ptr<const TenantSet> tenants;
+  Reloader& reloader;
   std::string version;
   std::function<void()> drain;
 };
@@ -40,6 +42,8 @@ struct ControlSubject {
 class Control {
  public:
   static constexpr std::chrono::seconds kPatience{3};
+  // Of a reload, which may have a hundred thousand files to look at.
+  static constexpr std::chrono::seconds kReloadPatience{9};
 
   // The error says why there can be no socket at `path`.
   static Result<std::unique_ptr<Control>, std::string> Open(
@@ -60,6 +64,7 @@ class Control {
     std::vector<StreamList> lists;
     std::vector<MemoryReply> replies;
     std::optional<Domain> forgotten;
+    std::optional<ReloadReport> report;
   };
 
   explicit Control(ControlSubject);
@@ -69,7 +74,8 @@ class Control {
   void OnAnswers();
   void OnTick();
   void AskShards(std::uint64_t connection);
-  std::uint64_t Await(std::uint64_t connection, std::size_t answers);
+  std::uint64_t Await(std::uint64_t connection, std::size_t answers,
+                      std::chrono::seconds patience = kPatience);
   void AnswerIfComplete(std::uint64_t ticket);
   std::string Status() const;
 
@@ -79,6 +85,7 @@ class Control {
   std::map<std::uint64_t, Pending> pending_;
   StreamListInbox lists_;
   MemoryInbox replies_;
+  ReloadInbox reports_;
   Loop loop_;
   Waker answers_;
   Waker stop_;

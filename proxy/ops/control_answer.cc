@@ -57,6 +57,59 @@ Json ToJson(const StreamRecord& record, unsigned shard) {
   return json;
 }
 
+double ToMilliseconds(std::chrono::microseconds time) {
+  return static_cast<double>(time.count()) / 1000.0;
+}
+
+Json ToJson(const std::vector<ConfigError>& errors) {
+  Json list = Json::array();
+  for (const ConfigError& error : errors) {
+    list.push_back({{"file", error.file},
+                    {"line", error.line},
+                    {"column", error.column},
+                    {"severity", error.warning ? "warning" : "error"},
+                    {"message", error.message}});
+  }
+  return list;
+}
+
+Json ToJson(const Reloader::Status& status) {
+  std::vector<ConfigError> problems;
+  for (const auto& [file, errors] : status.problems) {
+    problems.insert(problems.end(), errors.begin(), errors.end());
+  }
+  return {{"files", status.files},
+          {"reloads", status.reloads},
+          {"added", status.added},
+          {"changed", status.changed},
+          {"removed", status.removed},
+          {"mistakes", status.mistakes},
+          {"last_took_ms", ToMilliseconds(status.last_took)},
+          {"certificates_unread", status.audits_left},
+          {"problems", ToJson(problems)}};
+}
+
+Json ToJson(const Tenant& tenant) {
+  Json domains = Json::array();
+  for (const Domain& domain : tenant.domains) {
+    domains.push_back(domain.ToUnicode());
+  }
+  for (const Domain& below : tenant.wildcards) {
+    domains.push_back("*." + below.ToUnicode());
+  }
+  Json backends = Json::array();
+  for (const Backend& backend : tenant.backends) {
+    backends.push_back(backend.ToString());
+  }
+  return {{"tenant", tenant.name},
+          {"domains", domains},
+          {"identity", ToString(tenant.identity)},
+          {"target", tenant.target ? tenant.target->ascii() : ""},
+          {"require", ToString(tenant.policy->require)},
+          {"backends", backends},
+          {"contact", tenant.contact}};
+}
+
 }  // namespace
 
 std::string ToJson(const ControlStatus& status) {
@@ -73,6 +126,7 @@ std::string ToJson(const ControlStatus& status) {
        {"direct_tls", status.direct_tls},
        {"tenants", status.tenants.size()},
        {"domains", status.tenants.domain_count()},
+       {"reload", ToJson(status.reload)},
        {"shards", shards},
        {"verifier", ToJson(status.verifier, status.verifier_threads)}});
 }
@@ -106,6 +160,23 @@ std::string RefusalsJson(const std::vector<MemoryReply>& replies) {
     }
   }
   return Written({{"ok", true}, {"refusals", refusals}});
+}
+
+std::string TenantsJson(const TenantSet& set) {
+  Json tenants = Json::array();
+  for (const auto& tenant : set.tenants()) tenants.push_back(ToJson(*tenant));
+  return Written({{"ok", true}, {"tenants", tenants}});
+}
+
+std::string ReloadJson(const ReloadReport& report) {
+  return Written({{"ok", true},
+                  {"added", report.changes.added},
+                  {"changed", report.changes.changed},
+                  {"removed", report.changes.removed},
+                  {"names", report.changes.tenants},
+                  {"waiting", report.changes.unknown},
+                  {"took_ms", ToMilliseconds(report.took)},
+                  {"problems", ToJson(report.changes.errors)}});
 }
 
 std::string ForgottenJson(const Domain& peer, std::size_t forgotten) {

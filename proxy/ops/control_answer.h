@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/ops/reloader.h"
 #include "proxy/shard/counters.h"
 #include "proxy/shard/stream_list.h"
 #include "tenants/tenant_set.h"
@@ -24,6 +25,7 @@ struct ControlStatus {
   std::vector<std::string> starttls;
   std::vector<std::string> direct_tls;
   const TenantSet& tenants;
+  const Reloader::Status& reload;
   std::vector<const Counters*> shards;
   std::size_t verifier_threads;
   VerifierService::Counters verifier;
@@ -33,6 +35,9 @@ std::string ToJson(const ControlStatus&);
 // By age, oldest first.
 std::string StreamsJson(const std::vector<StreamList>&);
 std::string RefusalsJson(const std::vector<MemoryReply>&);
+// By name.
+std::string TenantsJson(const TenantSet&);
+std::string ReloadJson(const ReloadReport&);
 std::string ForgottenJson(const Domain&, std::size_t forgotten);
 std::string DrainingJson();
 std::string ErrorJson(const std::string& error);

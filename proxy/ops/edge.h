@@ -37,6 +37,8 @@ class Edge {
   // Valid as long as the edge. Any thread may ask what they let any thread.
   const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
   VerifierService& verifier() const { return *verifier_; }
+  // The roots of PKI.
+  const TrustStore& trust() const { return trust_; }
 
   const std::vector<std::string>& starttls() const { return starttls_; }
   const std::vector<std::string>& direct_tls() const { return direct_tls_; }

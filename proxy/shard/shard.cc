@@ -201,10 +201,9 @@ void Shard::OnReplies() {
       auto* session = TakeAsked(verdict->ticket, &question);
       if (session == nullptr) continue;
       session->OnVerdict(question, verdict->verdict, verdict->from_cache);
-    } else {
-      const auto& route = std::get<RouteReply>(reply);
-      auto* session = TakeAsked(route.ticket, &question);
-      if (session != nullptr) session->OnRoute(question, route.route);
+    } else if (const auto* route = std::get_if<RouteReply>(&reply)) {
+      auto* session = TakeAsked(route->ticket, &question);
+      if (session != nullptr) session->OnRoute(question, route->route);
     }
   }
 }

@@ -12,8 +12,8 @@ using FileStamp = std::uint64_t;
 // Follows links. Blocks.
 FileStamp StampOf(const std::string& path);
 
-// A file that a tenant rests on, as it was just before it was read: what changes
-// meanwhile looks changed the next time.
+// A file that a tenant rests on, as it was just before it was read: what
+// changes meanwhile looks changed the next time.
 struct RestedOn {
   std::string path;
   FileStamp stamp;

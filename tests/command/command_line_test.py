@@ -89,7 +89,7 @@ class Usage(CommandLine):
                 (("match", "--chain", self.leaf.chain, "--tlsa", good), ["--name"]),
                 (("match", "--chain", self.leaf.chain, "--name", "a.example", "--tlsa", "3", "1",
                   "1", "abcd"), ["one word", '"3 1 1 HEX"']),
-                (("ctl",), ["expected status, streams, verdicts, flush DOMAIN or drain"]),
+                (("ctl",), ["expected status, streams, tenants, verdicts, flush DOMAIN, reload or drain"]),
                 (("ctl", "stats", "--socket", "/x"), ["stats", "expected status"]),
                 (("ctl", "status"), ["--socket", "required"]),
                 (("ctl", "flush", "--socket", "/x"), ["domain", "required"]),
@@ -175,12 +175,12 @@ class Check(CommandLine):
         self.assertIn("not good: 2 errors, 0 warnings in 2 files; 0 tenants", lines[6])
 
     def test_run_says_each_error_on_one_line(self):
-        (self.folder / "tenants.d" / "acme.yaml").write_text(
-            _TENANT.replace("domains", "domain"))
+        file = self.folder / "danegate.yaml"
+        file.write_text(file.read_text() + "shard: 1\n")
         done = run("run", "--config", self.config)
         self.assertEqual(done.returncode, 1)
-        self.assertEqual(len([line for line in done.stderr.splitlines() if "acme.yaml" in line]),
-                         1, done.stderr)
+        self.assertEqual(len([line for line in done.stderr.splitlines()
+                              if "danegate.yaml:" in line]), 1, done.stderr)
         self.assertNotIn("^", done.stderr)
 
     def test_a_warning_does_not_fail(self):

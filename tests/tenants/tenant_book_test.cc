@@ -156,15 +156,25 @@ TEST_F(TenantBookTest, ARenamedFileIsTheSameTenant) {
   EXPECT_EQ(OwnerOf("b.example"), "b");
 }
 
-TEST_F(TenantBookTest, AnEmptyFolderIsAMistakeUnlessForced) {
+TEST_F(TenantBookTest, AFolderThatIsEmptyAtOnceIsAMistakeUnlessForced) {
+  Write("b", "b.example");
+  Sweep();
   Remove("acme");
-  auto changes = Sweep();
-  EXPECT_EQ(Changed(changes), Names{});
-  ASSERT_FALSE(changes.errors.empty());
-  EXPECT_NE(changes.errors.back().message.find("--force"), std::string::npos);
+  Remove("b");
+  for (const auto& changes :
+       {Sweep(), book_.Look({File("acme"), File("b")}, kToday, {})}) {
+    EXPECT_EQ(Changed(changes), Names{});
+    ASSERT_FALSE(changes.errors.empty());
+    EXPECT_NE(changes.errors.back().message.find("--force"), std::string::npos);
+  }
   EXPECT_EQ(OwnerOf("acme.example"), "acme");
-  EXPECT_EQ(Changed(Sweep(true)), Names{"acme"});
+  EXPECT_EQ(Changed(Sweep(true)), (Names{"acme", "b"}));
   EXPECT_EQ(book_.tenants().size(), 0U);
+}
+
+TEST_F(TenantBookTest, TheLastTenantMayGo) {
+  Remove("acme");
+  EXPECT_EQ(Changed(book_.Look({File("acme")}, kToday, {})), Names{"acme"});
 }
 
 TEST_F(TenantBookTest, AFolderThatCannotBeReadTakesNothingAway) {
@@ -213,7 +223,7 @@ TEST_F(TenantBookTest, TheFoldersOfAllFilesAreKnown) {
   EXPECT_EQ(book_.folders().begin()->first,
             std::filesystem::path(workspace_.Path("x")).parent_path());
   Remove("acme");
-  Sweep(true);
+  Sweep();
   EXPECT_TRUE(book_.folders().empty());
 }
 
@@ -259,7 +269,7 @@ TEST_F(TenantBookTest, AnAuditFindsWhatAFastStartHasLeft) {
   EXPECT_EQ(Changed(changes), Names{"acme"});
   EXPECT_TRUE(book.problems().empty());
   EXPECT_EQ(book.audits_left(), 1U);
-  EXPECT_FALSE(book.Audit(10, kToday));
+  EXPECT_EQ(book.Audit(10, kToday).size(), 1U);
   EXPECT_EQ(book.problems().size(), 1U);
   EXPECT_EQ(book.audits_left(), 0U);
 }

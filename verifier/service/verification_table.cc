@@ -25,7 +25,16 @@ void VerificationTable::OnRequest(VerifierRequest request, Now now) {
   if (const auto* promote = std::get_if<PromoteRequest>(&request)) {
     return around_.memory.Promote(promote->tag, now.monotonic);
   }
-  OnRouteRequest(std::get<RouteRequest>(std::move(request)), now);
+  if (auto* route = std::get_if<RouteRequest>(&request)) {
+    return OnRouteRequest(std::move(*route), now);
+  }
+  OnLookUpRequest(std::get<LookUpRequest>(std::move(request)), now);
+}
+
+// For the operator's own names, so a few.
+void VerificationTable::OnLookUpRequest(LookUpRequest request, Now now) {
+  Run(LookUpRun{SingleLookUp(std::move(request.question))},
+      {request.ticket, request.inbox}, now);
 }
 
 void VerificationTable::OnRouteRequest(RouteRequest request, Now now) {
@@ -299,6 +308,13 @@ void VerificationTable::Reply(const Running& running, RouteRun& work, Now) {
   for (const Waiting& waiting : running.waiting) {
     replies_.push_back(
         {waiting.inbox, RouteReply{waiting.ticket, *work.search.route()}});
+  }
+}
+
+void VerificationTable::Reply(const Running& running, LookUpRun& work, Now) {
+  for (const Waiting& waiting : running.waiting) {
+    replies_.push_back(
+        {waiting.inbox, LookUpReply{waiting.ticket, *work.search.answer()}});
   }
 }
 

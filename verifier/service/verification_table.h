@@ -26,6 +26,7 @@
 #include "verifier/rate_limiter.h"
 #include "verifier/service.h"
 #include "verifier/service/missing_documents.h"
+#include "verifier/service/single_look_up.h"
 #include "verifier/service/verdict_cache.h"
 #include "verifier/verification.h"
 
@@ -122,8 +123,13 @@ class VerificationTable {
 
     bool is_over() const { return search.route().has_value(); }
   };
+  struct LookUpRun {
+    SingleLookUp search;
+
+    bool is_over() const { return search.answer().has_value(); }
+  };
   struct Running {
-    std::variant<VerificationRun, RouteRun> work;
+    std::variant<VerificationRun, RouteRun, LookUpRun> work;
     Instant deadline;
     std::vector<Waiting> waiting;
   };
@@ -134,6 +140,7 @@ class VerificationTable {
   void Remember(const VerificationRun&, Verdict, Instant now);
   void OnVerdictRequest(VerdictRequest, Now);
   void OnRouteRequest(RouteRequest, Now);
+  void OnLookUpRequest(LookUpRequest, Now);
   void Begin(VerdictKey, VerdictRequest, Now);
   // Adds a run with its first waiter.
   template <typename Work>
@@ -146,6 +153,7 @@ class VerificationTable {
   void End(Runs::iterator, Now);
   void Reply(const Running&, VerificationRun&, Now);
   void Reply(const Running&, RouteRun&, Now);
+  void Reply(const Running&, LookUpRun&, Now);
 
   const Surroundings around_;
   VerdictCache refused_{kMaxRefused};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proxy/command/text_table.h"
+#include "tenants/config/config_error.h"
 
 namespace danegate {
 namespace {
@@ -75,6 +76,37 @@ std::string VerifierText(const Json& verifier, const Ink& ink) {
   return table.ToText(ink);
 }
 
+std::string ProblemsText(const Json& json, const Ink& ink) {
+  std::string text;
+  for (const Json& problem : List(json, "problems")) {
+    const bool warning = Text(problem, "severity") == "warning";
+    const Position at{static_cast<std::size_t>(Number(problem, "line")),
+                      static_cast<std::size_t>(Number(problem, "column"))};
+    text += "  " + Printable(ToPlace(Text(problem, "file"), at)) + ": " +
+            (warning ? ink.Warning("warning: ") : ink.Bad("error: ")) +
+            Printable(Text(problem, "message")) + "\n";
+  }
+  return text;
+}
+
+std::string FilesText(const Json& reload, const Ink& ink) {
+  TextTable table;
+  const std::string problems = ProblemsText(reload, ink);
+  table.Add({"files", Text(reload, "files")});
+  table.Add({"reloads", Text(reload, "reloads") + ", the last in " +
+                            Decimal(reload, "last_took_ms") + " ms"});
+  table.Add({"tenants", Text(reload, "added") + " added, " +
+                            Text(reload, "changed") + " changed, " +
+                            Text(reload, "removed") + " removed"});
+  if (Text(reload, "certificates_unread") != "0") {
+    table.Add({"unread",
+               Text(reload, "certificates_unread") + " tenants' certificates"});
+  }
+  table.Add({"problems", problems.empty() ? Cell("none", Tone::kGood)
+                                          : Cell("see here", Tone::kBad)});
+  return ink.Strong("files") + "\n" + table.ToText(ink) + problems;
+}
+
 std::string StatusText(const Json& json, const Ink& ink) {
   TextTable head;
   head.Add({"version", Text(json, "version")});
@@ -96,7 +128,9 @@ std::string StatusText(const Json& json, const Ink& ink) {
                 Text(shard, "refused"), Text(shard, "stanzas"),
                 Text(shard, "remembered")});
   }
-  return head.ToText(ink) + ink.Strong("shards") + "\n" + shards.ToText(ink) +
+  return head.ToText(ink) +
+         FilesText(json.value("reload", Json::object()), ink) +
+         ink.Strong("shards") + "\n" + shards.ToText(ink) +
          ink.Strong("verifier") + "\n" +
          VerifierText(json.value("verifier", Json::object()), ink);
 }
@@ -116,6 +150,30 @@ std::string StreamsText(const Json& json, const Ink& ink) {
          Text(stream, "stanzas"), Text(stream, "remote")});
   }
   return table.ToText(ink);
+}
+
+std::string TenantsText(const Json& json, const Ink& ink) {
+  TextTable table(0);
+  table.Add({Cell("tenant", Tone::kStrong), Cell("identity", Tone::kStrong),
+             Cell("require", Tone::kStrong), Cell("domains", Tone::kStrong),
+             Cell("backends", Tone::kStrong), Cell("contact", Tone::kStrong)});
+  for (const Json& tenant : List(json, "tenants")) {
+    table.Add({Text(tenant, "tenant"), Text(tenant, "identity"),
+               Text(tenant, "require"), Joined(tenant, "domains"),
+               Joined(tenant, "backends"), Text(tenant, "contact")});
+  }
+  return table.ToText(ink);
+}
+
+std::string ReloadText(const Json& json, const Ink& ink) {
+  std::string text = Text(json, "added") + " added, " + Text(json, "changed") +
+                     " changed, " + Text(json, "removed") + " removed in " +
+                     Decimal(json, "took_ms") + " ms\n";
+  for (const Json& file : List(json, "waiting")) {
+    text += "  " + Printable(file.get<std::string>()) +
+            ": waits for the DNS to say whether its certificate fits\n";
+  }
+  return text + ProblemsText(json, ink);
 }
 
 std::string VerdictsText(const Json& json, const Ink& ink) {
@@ -157,6 +215,8 @@ std::string CtlAnswer::ToText(const std::string& command,
   const Json& json = fields_->json;
   if (command == "status") return StatusText(json, ink);
   if (command == "streams") return StreamsText(json, ink);
+  if (command == "tenants") return TenantsText(json, ink);
+  if (command == "reload") return ReloadText(json, ink);
   if (command == "verdicts") return VerdictsText(json, ink);
   if (command == "flush") {
     return Printable(Text(json, "peer")) + ": " + Text(json, "forgotten") +

@@ -1,0 +1,274 @@
+#include "proxy/ops/reloader.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "verifier/clock.h"
+
+namespace danegate {
+namespace {
+
+// Certificates that a fast start has left unread are read bit by bit, so that a
+// change in between does not wait.
+constexpr std::chrono::milliseconds kAuditTick{20};
+constexpr std::size_t kAuditsAtOnce = 16;
+
+std::size_t CountMistakes(const TenantChanges& changes) {
+  return static_cast<std::size_t>(
+      std::count_if(changes.errors.begin(), changes.errors.end(),
+                    [](const ConfigError& error) { return !error.warning; }));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Reloader>, std::string> Reloader::Start(
+    const Settings& settings, std::unique_ptr<TenantBook> book, Edge& edge,
+    AccessLog& log) {
+  std::unique_ptr<Reloader> reloader(
+      new Reloader(settings, std::move(book), edge, log));
+  auto watch = FolderWatch::Open(
+      reloader->loop_,
+      [self = reloader.get()](const std::string& path) { self->OnFile(path); },
+      [self = reloader.get()] { self->OnLost(); });
+  if (!watch) return Failure(watch.error());
+  reloader->watch_ = *std::move(watch);
+  // What changed while the book was read is noticed by a first sweep.
+  reloader->WatchFolders(/*anew=*/true);
+  reloader->OnLost();
+  reloader->UpdateStatus();
+  reloader->retry_.Start();
+  reloader->audit_.Start();
+  reloader->thread_ = std::thread([self = reloader.get()] {
+    pthread_setname_np(pthread_self(), "reloader");
+    self->loop_.Run();
+  });
+  return reloader;
+}
+
+Reloader::Reloader(const Settings& settings, std::unique_ptr<TenantBook> book,
+                   Edge& edge, AccessLog& log)
+    : settings_(settings),
+      book_(std::move(book)),
+      edge_(edge),
+      log_(log),
+      served_(std::make_shared<const TenantSet>(book_->tenants())),
+      clearance_(settings_, edge.trust(), edge.verifier(), clearances_),
+      request_waker_(loop_, [this] { OnRequests(); }),
+      update_waker_(loop_, [this] { OnUpdated(); }),
+      clearance_waker_(loop_, [this] { OnClearances(); }),
+      stop_(loop_, [this] { loop_.Stop(); }),
+      quiet_(loop_, kQuietTime, [this] { OnQuiet(); }),
+      retry_(loop_, kRetryTime, [this] { OnRetry(); }),
+      audit_(loop_, kAuditTick, [this] { OnAudit(); }) {
+  updated_.wake = [this] { update_waker_.Wake(); };
+  clearances_.wake = [this] { clearance_waker_.Wake(); };
+}
+
+Reloader::~Reloader() {
+  Stop();
+  watch_.reset();
+}
+
+void Reloader::Stop() {
+  if (!thread_.joinable()) return;
+  stop_.Wake();
+  thread_.join();
+}
+
+void Reloader::Reload(ReloadRequest request) {
+  requests_.Put(request);
+  request_waker_.Wake();
+}
+
+// --- noticing ----------------------------------------------------------------
+
+void Reloader::Notice() {
+  const Instant now = ReadNow().monotonic;
+  if (noticed_ == Instant::Never()) noticed_ = now;
+  // Begins anew with each event of a burst.
+  if (!quiet_.running() || now < noticed_ + kLongestBurst) quiet_.Start();
+}
+
+void Reloader::OnFile(const std::string& path) {
+  paths_.insert(path);
+  Notice();
+}
+
+void Reloader::OnLost() {
+  sweep_ = true;
+  Notice();
+}
+
+void Reloader::OnQuiet() {
+  quiet_.Stop();
+  const Instant noticed = std::exchange(noticed_, Instant::Never());
+  TenantChanges changes;
+  if (std::exchange(sweep_, false)) {
+    WatchFolders(/*anew=*/true);
+    paths_.clear();
+    changes = book_->Sweep(ReadNow().wall, ClearanceNow());
+  } else {
+    const std::vector<std::string> paths(paths_.begin(), paths_.end());
+    paths_.clear();
+    changes = book_->Look(paths, ReadNow().wall, ClearanceNow());
+  }
+  Publish(std::move(changes), {}, noticed);
+}
+
+void Reloader::OnRequests() {
+  auto requests = requests_.Drain();
+  if (requests.empty()) return;
+  const bool force =
+      std::any_of(requests.begin(), requests.end(),
+                  [](const ReloadRequest& request) { return request.force; });
+  const Instant noticed = ReadNow().monotonic;
+  auto changes = book_->Sweep(ReadNow().wall,
+                              force ? ClearanceOf() : ClearanceNow(), force);
+  if (force && !contradicted_.empty()) {
+    changes.Add(book_->Look({contradicted_.begin(), contradicted_.end()},
+                            ReadNow().wall, {}));
+  }
+  Publish(std::move(changes), std::move(requests), noticed);
+}
+
+// --- clearances --------------------------------------------------------------
+
+ClearanceOf Reloader::ClearanceNow() {
+  return [this](const Tenant& tenant, const CredentialSet& set) {
+    return clearance_.Of(tenant, set, ReadNow());
+  };
+}
+
+void Reloader::OnClearances() {
+  if (!clearance_.OnReplies(ReadNow()) || unknown_.empty()) return;
+  const Instant noticed = ReadNow().monotonic;
+  Publish(LookAt(std::exchange(unknown_, {})), {}, noticed);
+}
+
+// The record may have been mended.
+void Reloader::OnRetry() {
+  if (contradicted_.empty()) return;
+  const Instant noticed = ReadNow().monotonic;
+  TenantChanges changes = LookAt(contradicted_);
+  // What is still so has been told.
+  if (changes.tenants.empty()) changes.errors.clear();
+  Publish(std::move(changes), {}, noticed);
+}
+
+TenantChanges Reloader::LookAt(const std::set<std::string>& files) {
+  return book_->Look({files.begin(), files.end()}, ReadNow().wall,
+                     ClearanceNow());
+}
+
+// --- publishing --------------------------------------------------------------
+
+void Reloader::Publish(TenantChanges changes,
+                       std::vector<ReloadRequest> requests, Instant noticed) {
+  unknown_.insert(changes.unknown.begin(), changes.unknown.end());
+  for (const auto& file : changes.renewed) contradicted_.erase(file);
+  contradicted_.insert(changes.contradicted.begin(),
+                       changes.contradicted.end());
+  for (const ConfigError& error : changes.errors) log_.OnConfigError(error);
+  Published published{0, noticed, std::move(changes), std::move(requests)};
+  if (published.changes.tenants.empty()) return Finish(published);
+  WatchFolders(/*anew=*/false);
+  const auto set = std::make_shared<const TenantSet>(book_->tenants());
+  const auto names = std::make_shared<const std::vector<std::string>>(
+      published.changes.tenants);
+  const std::uint64_t ticket = next_ticket_++;
+  published.missing = edge_.shards().size();
+  published_.emplace(ticket, std::move(published));
+  {
+    const std::lock_guard lock(mutex_);
+    served_ = set;
+  }
+  for (const auto& shard : edge_.shards()) {
+    shard->Publish({ticket, set, names, &updated_});
+  }
+}
+
+// The snapshots that come back end here.
+void Reloader::OnUpdated() {
+  for (const TenantUpdateDone& done : updated_.done.Drain()) {
+    const auto found = published_.find(done.ticket);
+    if (found == published_.end() || --found->second.missing > 0) continue;
+    Finish(found->second);
+    published_.erase(found);
+  }
+}
+
+void Reloader::Finish(const Published& published) {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      ReadNow().monotonic - published.noticed);
+  const TenantChanges& changes = published.changes;
+  totals_.mistakes += CountMistakes(changes);
+  if (!changes.tenants.empty()) {
+    ++totals_.reloads;
+    totals_.added += changes.added;
+    totals_.changed += changes.changed;
+    totals_.removed += changes.removed;
+    totals_.last_took = took;
+    log_.OnReload(changes, book_->tenants().size(), took);
+  }
+  UpdateStatus();
+  for (const ReloadRequest& request : published.requests) {
+    if (request.inbox == nullptr) continue;
+    request.inbox->reports.Put({request.ticket, changes, took});
+    request.inbox->wake();
+  }
+}
+
+void Reloader::UpdateStatus() {
+  totals_.files = book_->file_count();
+  totals_.audits_left = book_->audits_left();
+  totals_.problems = book_->problems();
+  auto status = std::make_shared<const Status>(totals_);
+  const std::lock_guard lock(mutex_);
+  status_ = std::move(status);
+}
+
+std::shared_ptr<const TenantSet> Reloader::tenants() const {
+  const std::lock_guard lock(mutex_);
+  return served_;
+}
+
+std::shared_ptr<const Reloader::Status> Reloader::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+// --- watching ----------------------------------------------------------------
+
+// The tenants' own folder first: there is always room for it.
+void Reloader::WatchFolders(bool anew) {
+  std::set<std::string> wanted = {settings_.tenants_folder};
+  for (const auto& [folder, count] : book_->folders()) {
+    if (wanted.size() >= kMaxFolders) break;
+    wanted.insert(folder);
+  }
+  for (const auto& folder : watched_) {
+    if (!wanted.contains(folder)) watch_->Remove(folder);
+  }
+  for (const auto& folder : wanted) {
+    if (watched_.contains(folder) && !anew) continue;
+    const auto why = watch_->Add(folder);
+    if (!why.empty() && !watched_.contains(folder)) {
+      log_.OnTrouble(why +
+                     "; changes there are noticed by danegate ctl reload "
+                     "or SIGHUP only");
+    }
+  }
+  watched_ = std::move(wanted);
+}
+
+void Reloader::OnAudit() {
+  if (noticed_ != Instant::Never()) return;
+  const auto errors = book_->Audit(kAuditsAtOnce, ReadNow().wall);
+  for (const ConfigError& error : errors) log_.OnConfigError(error);
+  if (book_->audits_left() == 0) audit_.Stop();
+  if (!errors.empty() || book_->audits_left() == 0) UpdateStatus();
+}
+
+}  // namespace danegate

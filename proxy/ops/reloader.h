@@ -1,0 +1,147 @@
+// Reloader watches the files of the tenants and brings what has changed to the
+// shards, on a thread of its own: it reads, checks and takes down; a shard only
+// changes a pointer.
+//
+// A change is noticed by inotify; kQuietTime after the last of a burst, the
+// files concerned are read. Files in folders that cannot be watched are looked
+// at when asked (SIGHUP, danegate ctl reload). New certificates wait until the
+// DNS has been asked whether they fit (tlsa_clearance.h).
+//
+// Lifetime: Stop() before the edge goes, whose shards answer; destroyed after
+// it. Thread: any, where nothing else is said.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proxy/net/folder_watch.h"
+#include "proxy/net/loop.h"
+#include "proxy/ops/access_log.h"
+#include "proxy/ops/edge.h"
+#include "proxy/ops/tlsa_clearance.h"
+#include "proxy/shard/tenant_update.h"
+#include "tenants/tenant_book.h"
+#include "tenants/tenant_file.h"
+#include "verifier/mailbox.h"
+
+namespace danegate {
+
+// What came of one reload, when all shards have it.
+struct ReloadReport {
+  std::uint64_t ticket = 0;  // of who asked for it
+  TenantChanges changes;
+  std::chrono::microseconds took{0};  // since it was noticed
+};
+
+// `wake` must not block. Outlives the reloader.
+struct ReloadInbox {
+  Mailbox<ReloadReport> reports;
+  std::function<void()> wake;
+};
+
+struct ReloadRequest {
+  std::uint64_t ticket;
+  ReloadInbox* inbox;  // null: nobody waits
+  // Take a folder that is empty for what is meant, and certificates that the
+  // DNS contradicts.
+  bool force;
+};
+
+class Reloader {
+ public:
+  static constexpr std::chrono::milliseconds kQuietTime{10};
+  // Files whose certificates the DNS contradicts are tried again so often.
+  static constexpr std::chrono::seconds kRetryTime{30};
+  // A burst that does not end is not waited for longer.
+  static constexpr std::chrono::milliseconds kLongestBurst{40};
+  // Folders that are watched; more are looked at when asked.
+  static constexpr std::size_t kMaxFolders = 4096;
+
+  // The book has been read. The error says why nothing can be watched.
+  static Result<std::unique_ptr<Reloader>, std::string> Start(
+      const Settings&, std::unique_ptr<TenantBook>, Edge&, AccessLog&);
+  ~Reloader();
+  Reloader(const Reloader&) = delete;
+  Reloader& operator=(const Reloader&) = delete;
+
+  void Reload(ReloadRequest);
+  // Nothing more is done. On the thread that has started it.
+  void Stop();
+
+  // The tenants as they are served now.
+  std::shared_ptr<const TenantSet> tenants() const;
+
+  // What the files are like. Totals since the start.
+  struct Status {
+    std::uint64_t reloads = 0;  // that changed something
+    std::uint64_t added = 0, changed = 0, removed = 0;
+    std::uint64_t mistakes = 0;  // that were found in files
+    std::size_t files = 0;
+    std::size_t audits_left = 0;
+    std::chrono::microseconds last_took{0};
+    std::map<std::string, std::vector<ConfigError>> problems;
+  };
+  std::shared_ptr<const Status> status() const;
+
+ private:
+  // A change on its way to the shards.
+  struct Published {
+    std::size_t missing;  // answers
+    Instant noticed;
+    TenantChanges changes;
+    std::vector<ReloadRequest> requests;
+  };
+
+  Reloader(const Settings&, std::unique_ptr<TenantBook>, Edge&, AccessLog&);
+  void OnFile(const std::string& path);
+  void OnLost();
+  void OnRequests();
+  void OnQuiet();
+  void OnClearances();
+  void OnUpdated();
+  void OnRetry();
+  void OnAudit();
+  void Notice();
+  ClearanceOf ClearanceNow();
+  TenantChanges LookAt(const std::set<std::string>& files);
+  void Publish(TenantChanges, std::vector<ReloadRequest>, Instant noticed);
+  void Finish(const Published&);
+  void WatchFolders(bool anew);
+  void UpdateStatus();
+
+  const Settings settings_;
+  const std::unique_ptr<TenantBook> book_;
+  Edge& edge_;
+  AccessLog& log_;
+  Mailbox<ReloadRequest> requests_;
+  TenantUpdateInbox updated_;
+  VerifierInbox clearances_;
+  std::uint64_t next_ticket_ = 1;
+  std::map<std::uint64_t, Published> published_;
+  Instant noticed_ = Instant::Never();
+  std::set<std::string> paths_;  // that have changed
+  bool sweep_ = false;           // anything may have
+  std::set<std::string> unknown_;
+  std::set<std::string> contradicted_;
+  std::set<std::string> watched_;
+  Status totals_;
+  mutable std::mutex mutex_;  // of the next two, which others read
+  std::shared_ptr<const TenantSet> served_;
+  std::shared_ptr<const Status> status_;
+  Loop loop_;
+  TlsaClearance clearance_;
+  Waker request_waker_, update_waker_, clearance_waker_, stop_;
+  Ticker quiet_, retry_, audit_;
+  std::unique_ptr<FolderWatch> watch_;
+  std::thread thread_;
+};
+
+}  // namespace danegate

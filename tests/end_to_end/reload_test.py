@@ -1,0 +1,279 @@
+#!/usr/bin/python3
+"""Tenants that come, change and go while danegate runs: what has changed is served at once,
+what has not notices nothing (threats E7, B12; spec D-57, L-08)."""
+
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import tempfile
+import unittest
+
+from support import DANEGATE
+from lab.certificates import self_signed
+from lab.processes import wait_until
+from scene import ACME, DIRECT_TLS_PORT, EDGE_HOST, WONDER, Scene
+from scripted.peer import client_context
+from scripted.stream_text import condition
+
+NEW = 'new.example'
+PROVIDER = 'hosting.example'   # the zone of the edge host
+
+
+class ReloadCase(unittest.TestCase):
+    def setUp(self):
+        self.scene = Scene(more='control: control\n', more_peers={PROVIDER: {'tlsa': None}})
+        self.addCleanup(self.scene.stop)
+        self.scene.start()
+        self.edge = self.scene.danegate
+        self.tenants = os.path.join(self.edge.folder, 'tenants.d')
+
+    # --- the files ------------------------------------------------------------
+
+    def path(self, tenant):
+        return os.path.join(self.tenants, f'{tenant}.yaml')
+
+    def text(self, tenant):
+        with open(self.path(tenant), encoding='ascii') as file:
+            return file.read()
+
+    def write(self, tenant, text):
+        """As an editor does it: a new file in the place of the old."""
+        with open(self.path(tenant) + '~', 'w', encoding='ascii') as file:
+            file.write(text)
+        os.rename(self.path(tenant) + '~', self.path(tenant))
+
+    def certificate_for(self, names, key='of the edge'):
+        if key == 'of the edge':
+            key = self.scene.edge_certificate.key
+        return self_signed(tempfile.mkdtemp(dir=self.scene.folder), names, key=key)
+
+    def new_tenant(self, name='new', domain=NEW, **more):
+        certificate = more.get('certificate') or self.certificate_for([domain])
+        backend = '%s:%d' % self.scene.acme.address
+        return (f'tenant: {name}\ndomains: [{domain}]\n'
+                f'certificate: {{chain: {certificate.chain}, key: {certificate.key}}}\n'
+                f'backends: [{{address: "{backend}", trust: {self.scene.backend_ca.root.chain}}}]\n')
+
+    # --- what is seen ---------------------------------------------------------
+
+    def served(self, domain):
+        """The certificate for that SNI, or the alert."""
+        peer = None
+        try:
+            peer = self.scene.connect(to=domain, direct_tls=True)
+            peer.link.start_tls(client_context(), server_name=domain)
+            peer.link.finish_handshake()
+            return ssl.DER_cert_to_PEM_cert(peer.link.tls.getpeercert(True))
+        except Exception as error:   # noqa: BLE001 - every way to fail is an answer here
+            return str(error)
+        finally:
+            if peer:
+                peer.link.close()
+
+    def is_served(self, domain, certificate):
+        return self.served(domain) == ssl.DER_cert_to_PEM_cert(certificate.der())
+
+    def wait_reload(self, **fields):
+        return self.edge.wait_for_event('reload', **fields)
+
+    def ctl(self, *words):
+        done = subprocess.run([DANEGATE, 'ctl', *words, '--json', '--socket',
+                               os.path.join(self.edge.folder, 'control')],
+                              capture_output=True, text=True, check=True, timeout=20)
+        return json.loads(done.stdout)
+
+    def problems(self):
+        return [problem['message'] for problem in self.ctl('status')['reload']['problems']
+                if problem['severity'] == 'error']
+
+    def establish(self, to=ACME, **options):
+        peer = self.scene.connect(to=to, **options)
+        self.addCleanup(peer.link.close)
+        peer.establish()
+        return peer
+
+    @staticmethod
+    def told(peer):
+        """The stream error that ends the stream."""
+        while (child := peer.read_child()) is not None:
+            if child.tag.endswith('}error'):
+                return condition(child)
+        return None
+
+    def assert_relays(self, peer, backend, text):
+        peer.send_message(text)
+        backend.wait_for_stanzas(f'{text}</body></message>')
+
+
+class Tenants(ReloadCase):
+    def test_a_new_file_is_served_and_a_changed_one_is_and_a_gone_one_is_not(self):
+        self.assertIn('unrecognized', self.served(NEW).lower())
+        certificate = self.certificate_for([NEW, 'chat.new.example'])
+        text = self.new_tenant(certificate=certificate)
+        self.write('new', text)
+        line = self.wait_reload(added=1)
+        self.assertEqual(line['names'], ['new'])
+        self.assertTrue(self.is_served(NEW, certificate))
+        self.assertIn('unrecognized', self.served('chat.new.example').lower())
+        self.write('new', text.replace(f'[{NEW}]', f'[{NEW}, chat.new.example]'))
+        self.wait_reload(changed=1)
+        self.assertTrue(self.is_served('chat.new.example', certificate))
+        listed = {tenant['tenant']: tenant for tenant in self.ctl('tenants')['tenants']}
+        self.assertEqual(listed['new']['domains'], [NEW, 'chat.new.example'])
+        os.remove(self.path('new'))
+        self.wait_reload(removed=1)
+        self.assertIn('unrecognized', self.served(NEW).lower())
+        self.assertTrue(self.is_served(ACME, self.scene.acme_certificate))
+
+    def test_streams_of_a_gone_tenant_end_with_host_gone_and_no_others(self):
+        acme = [self.establish() for _ in range(4)]   # on both shards
+        wonder = [self.establish(to=WONDER) for _ in range(4)]
+        for peer in acme:
+            peer.send_message('before')
+        os.remove(self.path('acme'))
+        self.wait_reload(removed=1)
+        for peer in acme:
+            self.assertEqual(self.told(peer), 'host-gone')
+            peer.send_message('late')   # between two stanzas: what is on its way still passes
+        for text in (b'before', b'late'):
+            wait_until(lambda: self.scene.acme.octets.count(text) == 4, f'{text} arrives')
+        for number, peer in enumerate(wonder):
+            self.assert_relays(peer, self.scene.wonder, f'still here {number}')
+            peer.finish()
+        line = self.edge.wait_for_event('stream', reason='host-gone')
+        self.assertEqual((line['tenant'], line['condition']), ('acme', 'host-gone'))
+
+    def test_E7_a_broken_file_leaves_the_last_good_state(self):
+        peer = self.establish()
+        good = self.text('acme')
+        self.write('acme', good.replace('domains', 'domain'))
+        line = self.edge.wait_for_event('config', level='error')
+        self.assertIn('acme.yaml:2:1', line['place'])
+        self.assertIn('did you mean "domains"?', line['detail'])
+        self.assertTrue(self.is_served(ACME, self.scene.acme_certificate))
+        self.assert_relays(peer, self.scene.acme, 'still')
+        self.assertEqual(len(self.problems()), 1)
+        self.assert_relays(self.establish(), self.scene.acme, 'a new one too')
+        self.write('acme', good)
+        self.wait_reload(names=['acme'])
+        self.assertEqual(self.problems(), [])
+        self.assert_relays(peer, self.scene.acme, 'and again')
+
+    def test_a_backend_that_is_not_the_tenants_any_more_is_left(self):
+        peer, other = self.establish(), self.establish(to=WONDER)
+        acme, wonder = ('%s:%d' % backend.address
+                        for backend in (self.scene.acme, self.scene.wonder))
+        self.write('acme', self.text('acme').replace(acme, self.scene.block.address(11) + ':5269'))
+        self.wait_reload(changed=1)
+        self.assertEqual(self.told(peer), 'reset')
+        self.assertNotEqual(acme, wonder)
+        self.assert_relays(other, self.scene.wonder, 'unmoved')
+
+    def test_a_handshake_in_the_middle_is_not_lost(self):
+        peer = self.scene.connect(direct_tls=True)
+        self.addCleanup(peer.link.close)
+        hello = peer.link.client_hello(client_context(self.scene.peer_certificate), ACME)
+        peer.link.send_wire(hello[:50])
+        self.write('acme', self.text('acme') + 'notes: changed\n')
+        self.wait_reload(changed=1)
+        peer.link.send_wire(hello[50:])
+        peer.link.finish_handshake()
+
+    def test_SIGHUP_and_ctl_reload_look_at_everything(self):
+        # In a folder that nobody watches.
+        elsewhere = os.path.join(self.scene.folder, 'elsewhere')
+        os.mkdir(elsewhere)
+        self.write('new', self.new_tenant())
+        self.wait_reload(added=1)
+        os.rename(self.path('new'), os.path.join(elsewhere, 'new.yaml'))
+        self.wait_reload(removed=1)
+        os.symlink(os.path.join(elsewhere, 'new.yaml'), self.path('new'))
+        wait_until(lambda: len(self.edge.events('reload', added=1)) == 2, 'the link is seen')
+        with open(os.path.join(elsewhere, 'new.yaml'), 'a', encoding='ascii') as file:
+            file.write('notes: one\n')
+        self.assertEqual(self.ctl('reload')['changed'], 1)
+        with open(os.path.join(elsewhere, 'new.yaml'), 'a', encoding='ascii') as file:
+            file.write('contact: two@new.example\n')
+        self.edge.process.send(signal.SIGHUP)
+        wait_until(lambda: len(self.edge.events('reload', changed=1)) == 2, 'SIGHUP is obeyed')
+        self.assertEqual(self.ctl('reload')['changed'], 0)
+
+    def test_an_empty_folder_lets_nobody_go_unless_it_is_meant(self):
+        shutil.copytree(self.tenants, self.tenants + '.old')
+        for name in os.listdir(self.tenants):
+            os.remove(os.path.join(self.tenants, name))
+        answer = self.ctl('reload')
+        self.assertIn('--force', answer['problems'][-1]['message'])
+        self.assertEqual(len(self.ctl('tenants')['tenants']), 2)
+        self.assertEqual(self.ctl('reload', '--force')['removed'], 2)
+        self.assertEqual(self.ctl('tenants')['tenants'], [])
+
+
+class Certificates(ReloadCase):
+    def test_B12_a_renewed_certificate_is_served_at_once_and_streams_go_on(self):
+        peer = self.establish()
+        self.assertTrue(self.is_served(ACME, self.scene.acme_certificate))
+        new = self.certificate_for([ACME, f'conference.{ACME}'])
+        shutil.copy(new.chain, self.scene.acme_certificate.chain)
+        self.wait_reload(changed=1)
+        self.assertTrue(self.is_served(ACME, new))
+        self.assertTrue(self.is_served(WONDER, self.scene.wonder_certificate))
+        self.assert_relays(peer, self.scene.acme, 'no ripple')
+
+    def test_a_certificate_that_is_no_use_is_told_and_not_served(self):
+        good = ssl.DER_cert_to_PEM_cert(self.scene.acme_certificate.der())
+        self.assertEqual(self.served(ACME), good)
+        shutil.copy(self.scene.wonder_certificate.chain, self.scene.acme_certificate.chain)
+        line = self.edge.wait_for_event('config', level='error')
+        self.assertIn('does not name acme.example', line['detail'])
+        self.assertEqual(self.served(ACME), good)
+
+    def test_L08_keys_that_the_DNS_contradicts_wait_until_it_does_not(self):
+        target = f'acme.{EDGE_HOST}'
+        own = self.certificate_for([ACME, f'conference.{ACME}'], key=None)
+        zone = [f'{port}._tcp.acme.edge TLSA {own.tlsa()}' for port in ('_5269', '_5270')]
+        self.scene.replace_zone(PROVIDER, tlsa=None, more=zone)
+        text = self.text('acme').replace('identity: edge-key',
+                                         f'identity: own-target\ntarget: {target}')
+        for old, new in ((self.scene.acme_certificate.chain, own.chain),
+                         (self.scene.acme_certificate.key, own.key)):
+            text = text.replace(old, new)
+        self.write('acme', text)
+        self.wait_reload(changed=1)
+        self.assertTrue(self.is_served(ACME, own))
+
+        new = self.certificate_for([ACME, f'conference.{ACME}'], key=None)
+        self.write('acme', text.replace(own.chain, new.chain).replace(own.key, new.key))
+        line = self.edge.wait_for_event('config', level='error')
+        self.assertIn(f'publish _5269._tcp.{target}. IN TLSA {new.tlsa().upper()}', line['detail'])
+        self.assertTrue(self.is_served(ACME, own))
+        self.assertEqual(len(self.problems()), 1)
+
+        self.scene.replace_zone(PROVIDER, tlsa=None, more=[
+            *zone, *(record.replace(own.tlsa(), new.tlsa()) for record in zone)])
+        wait_until(lambda: self.ctl('reload') and not self.problems(), 'the record is seen', 40)
+        self.assertTrue(self.is_served(ACME, new))
+
+    def test_L08_whoever_knows_better_may_force_it(self):
+        other = self.certificate_for([EDGE_HOST], key=None)
+        self.scene.replace_zone(PROVIDER, tlsa=None,
+                                more=[f'_5269._tcp.edge TLSA {other.tlsa()}'])
+        self.write('new', self.new_tenant())
+        self.edge.wait_for_event('config', level='error')
+        self.assertIn('unrecognized', self.served(NEW).lower())
+        self.assertEqual(self.ctl('reload', '--force')['added'], 1)
+        self.assertEqual(self.problems(), [])
+        self.assertIn('BEGIN CERTIFICATE', self.served(NEW))
+
+    def test_a_DNS_that_is_silent_keeps_no_certificate_back(self):
+        self.scene.relay.rules.obey('drop * TLSA')
+        self.write('new', self.new_tenant())
+        self.edge.wait_for_event('reload', 15, added=1)
+        self.assertIn('BEGIN CERTIFICATE', self.served(NEW))
+
+
+if __name__ == '__main__':
+    unittest.main()
