@@ -124,12 +124,10 @@ void Reloader::OnRequests() {
       std::any_of(requests.begin(), requests.end(),
                   [](const ReloadRequest& request) { return request.force; });
   const Instant noticed = ReadNow().monotonic;
-  auto changes = book_->Sweep(ReadNow().wall,
-                              force ? ClearanceOf() : ClearanceNow(), force);
-  if (force && !contradicted_.empty()) {
-    changes.Add(book_->Look({contradicted_.begin(), contradicted_.end()},
-                            ReadNow().wall, {}));
-  }
+  const auto clearance = force ? ClearanceOf() : ClearanceNow();
+  auto changes = book_->Sweep(ReadNow().wall, clearance, force);
+  changes.Add(book_->Look({contradicted_.begin(), contradicted_.end()},
+                          ReadNow().wall, clearance));
   Publish(std::move(changes), std::move(requests), noticed);
 }
 

@@ -235,7 +235,7 @@ class Certificates(ReloadCase):
         target = f'acme.{EDGE_HOST}'
         own = self.certificate_for([ACME, f'conference.{ACME}'], key=None)
         zone = [f'{port}._tcp.acme.edge TLSA {own.tlsa()}' for port in ('_5269', '_5270')]
-        self.scene.replace_zone(PROVIDER, tlsa=None, more=zone)
+        self.scene.replace_zone(PROVIDER, tlsa=None, ttl=1, more=zone)
         text = self.text('acme').replace('identity: edge-key',
                                          f'identity: own-target\ntarget: {target}')
         for old, new in ((self.scene.acme_certificate.chain, own.chain),
@@ -252,7 +252,7 @@ class Certificates(ReloadCase):
         self.assertTrue(self.is_served(ACME, own))
         self.assertEqual(len(self.problems()), 1)
 
-        self.scene.replace_zone(PROVIDER, tlsa=None, more=[
+        self.scene.replace_zone(PROVIDER, tlsa=None, ttl=1, more=[
             *zone, *(record.replace(own.tlsa(), new.tlsa()) for record in zone)])
         wait_until(lambda: self.ctl('reload') and not self.problems(), 'the record is seen', 40)
         self.assertTrue(self.is_served(ACME, new))
