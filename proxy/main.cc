@@ -8,6 +8,7 @@
 
 #include "proxy/command/check.h"
 #include "proxy/command/ctl.h"
+#include "proxy/command/doctor.h"
 #include "proxy/command/exit_status.h"
 #include "proxy/command/explain.h"
 #include "proxy/command/match.h"
@@ -45,6 +46,7 @@ int Main(int argc, char** argv) {
   const CLI::App* const match = AddMatch(&app, &line);
   const CLI::App* const explain = AddExplain(&app, &line);
   const CLI::App* const records = AddRecords(&app, &line);
+  const CLI::App* const doctor = AddDoctor(&app, &line);
   const CLI::App* const ctl = AddCtl(&app, &line);
   const CLI::App* const schema = AddSchema(&app, &line);
   app.require_subcommand(0, 1);
@@ -68,6 +70,7 @@ int Main(int argc, char** argv) {
   if (match->parsed()) return RunMatch(line.match);
   if (explain->parsed()) return RunExplain(line.explain);
   if (records->parsed()) return RunRecords(line.records);
+  if (doctor->parsed()) return RunDoctor(line.doctor);
   if (ctl->parsed() && line.ctl.command.empty()) {
     return WrongUsage(app, "no question" + std::string(kExpectedQuestion));
   }
@@ -75,7 +78,7 @@ int Main(int argc, char** argv) {
   if (schema->parsed()) return RunSchema(line.schema);
   return WrongUsage(app,
                     "expected a command: run, check, match, explain, records, "
-                    "ctl or schema");
+                    "doctor, ctl or schema");
 }
 
 }  // namespace

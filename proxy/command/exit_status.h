@@ -5,12 +5,12 @@ namespace danegate {
 
 enum ExitStatus : int {
   kExitGood = 0,           // check: no error; match: a record matches;
-                           // explain: proved
+                           // explain: proved; doctor: a strong proof
   kExitBad = 1,            // check: an error; match: no record matches;
-                           // explain: disproved
+                           // explain: disproved; doctor: a peer is refused
   kExitAbsent = 2,         // explain: nothing there that proves
   kExitUnusable = 3,       // match: no record can be used
-  kExitIndeterminate = 3,  // explain: it could not be found out
+  kExitIndeterminate = 3,  // explain, doctor: not found out
   kExitUsage = 64,  // the command line, or a file that it names, is wrong
 };
 

@@ -130,6 +130,25 @@ CLI::App* AddSchema(CLI::App* app, CommandLine* line) {
   return schema;
 }
 
+CLI::App* AddDoctor(CLI::App* app, CommandLine* line) {
+  DoctorRequest& request = line->doctor;
+  auto* const doctor = app->add_subcommand(
+      "doctor", "Look whether peers can prove what is published and served");
+  doctor->add_option("tenants", request.tenants, "Their names; default: all")
+      ->option_text("TENANT...");
+  doctor->add_option("--config", request.config_file, "The edge's YAML file")
+      ->option_text("FILE")
+      ->required();
+  doctor->add_flag("--no-connect", request.no_connect,
+                   "Ask the DNS and web servers only");
+  doctor->add_flag("--json", request.json, "Write one JSON object");
+  doctor->footer(
+      "Exit status: 0 if every peer finds a strong proof; 1 if one is refused, "
+      "or is\nleft with dialback; 3 if the DNS did not say; 64 if the "
+      "question cannot be asked.");
+  return doctor;
+}
+
 namespace {
 
 CLI::App* AddQuestion(CLI::App* ctl, CtlRequest& request, const char* name,

@@ -7,6 +7,7 @@
 
 #include "proxy/command/check.h"
 #include "proxy/command/ctl.h"
+#include "proxy/command/doctor.h"
 #include "proxy/command/explain.h"
 #include "proxy/command/match.h"
 #include "proxy/command/records.h"
@@ -22,6 +23,7 @@ struct CommandLine {
   MatchRequest match;
   ExplainRequest explain;
   RecordsRequest records;
+  DoctorRequest doctor;
   CtlRequest ctl;
   SchemaRequest schema;
 };
@@ -32,6 +34,7 @@ CLI::App* AddCheck(CLI::App* app, CommandLine* line);
 CLI::App* AddMatch(CLI::App* app, CommandLine* line);
 CLI::App* AddExplain(CLI::App* app, CommandLine* line);
 CLI::App* AddRecords(CLI::App* app, CommandLine* line);
+CLI::App* AddDoctor(CLI::App* app, CommandLine* line);
 CLI::App* AddCtl(CLI::App* app, CommandLine* line);
 CLI::App* AddSchema(CLI::App* app, CommandLine* line);
 

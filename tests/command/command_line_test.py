@@ -95,6 +95,7 @@ class Usage(CommandLine):
                 (("ctl", "flush", "--socket", "/x"), ["domain", "required"]),
                 (("explain",), ["domain", "required"]),
                 (("records", "acme"), ["--config", "required"]),
+                (("doctor", "acme"), ["--config", "required"]),
                 (("schema", "tenant"), ["tenant"]),
                 (("--verison",), ["--verison"])):
             with self.subTest(words=words):
@@ -121,6 +122,7 @@ class Usage(CommandLine):
                             (("ctl", "flush"), ["DOMAIN", "--socket", "--json"]),
                             (("records",), ["TENANT", "--all", "--config", "--ttl",
                                             "--new-chain", "--at", "--json", "64"]),
+                            (("doctor",), ["TENANT", "--config", "--no-connect", "--json", "64"]),
                             (("explain",), ["DOMAIN", "--chain", "--config", "--tenant",
                                             "--json", "indeterminate", "64"]),
                             (("check",), ["--config", "--json"]),

@@ -23,11 +23,13 @@ std::vector<Endpoint> First(std::vector<Endpoint> endpoints) {
 
 PeerProbe::PeerProbe(Loop& loop, const OutboundSettings& between,
                      std::vector<Endpoint> endpoints,
-                     std::function<void()> on_done)
+                     std::function<void()> on_done,
+                     std::optional<Domain> server_name)
     : loop_(loop),
       between_(between),
       endpoints_(First(std::move(endpoints))),
       on_done_(std::move(on_done)),
+      server_name_(server_name ? *std::move(server_name) : between.to),
       ticker_(loop, kTick, [this] { OnTick(); }) {}
 
 PeerProbe::~PeerProbe() = default;
@@ -124,8 +126,7 @@ void PeerProbe::Carry(const Action& action) {
   if (const auto* send = std::get_if<action::Send>(&action)) {
     link_->Write(std::as_bytes(std::span(send->bytes)));
   } else if (std::holds_alternative<action::StartTls>(action)) {
-    // K-1: whoever serves many domains chooses the certificate by this name.
-    link_->StartTls(TlsEngine::Connect(client_context_, nullptr, between_.to,
+    link_->StartTls(TlsEngine::Connect(client_context_, nullptr, server_name_,
                                        endpoint().target.direct_tls));
   } else if (const auto* close = std::get_if<action::Close>(&action)) {
     EndAttempt(chain_.empty() ? close->detail : "");

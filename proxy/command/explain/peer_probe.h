@@ -42,9 +42,11 @@ class PeerProbe final : public SecureLinkOwner {
   static constexpr std::chrono::seconds kEndpointTime{5};
 
   // `from` is who we say that we are. `on_done` is called once, perhaps from
-  // within Start().
+  // within Start(). `server_name` goes into SNI; nothing: `to` does, since
+  // whoever serves many domains chooses the certificate by it (K-1).
   PeerProbe(Loop&, const OutboundSettings& between,
-            std::vector<Endpoint> endpoints, std::function<void()> on_done);
+            std::vector<Endpoint> endpoints, std::function<void()> on_done,
+            std::optional<Domain> server_name = std::nullopt);
   ~PeerProbe();
   PeerProbe(const PeerProbe&) = delete;
   PeerProbe& operator=(const PeerProbe&) = delete;
@@ -76,6 +78,7 @@ class PeerProbe final : public SecureLinkOwner {
   const OutboundSettings between_;
   const std::vector<Endpoint> endpoints_;
   const std::function<void()> on_done_;
+  const Domain server_name_;
   const ClientContext client_context_;
   std::size_t endpoint_ = 0;
   std::size_t address_ = 0;  // of the endpoint, the next
