@@ -118,10 +118,13 @@ class Publication {
   }
 
   void AddDocument(const Domain& domain) {
+    const auto url = settings_.PoshUrl(domain);
     records_.documents.push_back(
         {domain,
          "https://" + domain.ascii() + "/.well-known/posh/xmpp-server.json",
-         WritePoshFingerprints(chains_.tenant, PoshDocument::kMaxLifetime)});
+         url ? WritePoshReference(*url, PoshDocument::kMaxLifetime)
+             : WritePoshFingerprints(chains_.tenant,
+                                     PoshDocument::kMaxLifetime)});
   }
 
   void NoteWildcard(const Domain& domain) {

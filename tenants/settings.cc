@@ -40,11 +40,21 @@ constexpr SettingRow kEdge[] = {
      "further options of unbound.conf, each with its value"},
     {"trust_store", kText, false, "/etc/ssl/certs/ca-certificates.crt",
      "a PEM file of the roots of PKI, and of TLSA usages 0 and 1"},
-    {"posh", kMap, false, "", "how POSH documents are fetched"},
+    {"posh", kMap, false, "", "POSH documents, fetched and served"},
     {"posh.trust_store", kText, false, "/etc/ssl/certs/ca-certificates.crt",
      "a PEM file of the web's roots"},
     {"posh.port", kCount, false, "443", "the port of every domain's web server",
      1, 65535},
+    {"posh.serve", kTexts, false, "[]",
+     "addresses that serve the tenants' documents by HTTPS", 0, 8},
+    {"posh.serve_certificate", kMap, false, "",
+     "the certificate of that web server"},
+    {"posh.serve_certificate.chain", kText, false, "",
+     "a PEM file, the web server's own first; empty: edge.certificate"},
+    {"posh.serve_certificate.key", kText, false, "",
+     "a PEM file with the private key, mode 0600"},
+    {"posh.serve_expires", kCount, false, "86400",
+     "seconds that peers may keep a document that is served", 60, 86400},
     {"outbound", kMap, false, "",
      "where the edge may be led by the names of a domain that a peer claims"},
     {"outbound.allow", kTexts, false, "[]",
@@ -65,6 +75,10 @@ constexpr SettingRow kEdge[] = {
      "the port of _xmpp-server; 0: that of the first listener", 0, 65535},
     {"publish.direct_tls_port", kCount, false, "0",
      "the port of _xmpps-server; 0: that of the first listener", 0, 65535},
+    {"publish.posh_host", kText, false, "",
+     "the host of posh.serve in URLs; empty: the first of edge.hosts"},
+    {"publish.posh_port", kCount, false, "0",
+     "the port of posh.serve in URLs; 0: that of its first listener", 0, 65535},
     {"publish.ttl", kCount, false, "3600", "the TTL of the records, in seconds",
      1, 604800},
     {"log", kMap, false, "", "one JSON line per event"},
@@ -161,6 +175,14 @@ std::optional<std::uint16_t> Settings::PublicPort(bool direct) const {
   if (listeners.empty()) return std::nullopt;
   const auto port = direct ? publish.direct_tls_port : publish.starttls_port;
   return port != 0 ? port : listeners.front().port;
+}
+
+std::optional<HttpsUrl> Settings::PoshUrl(const Domain& domain) const {
+  if (posh_serve.empty()) return std::nullopt;
+  return HttpsUrl{
+      publish.posh_host.value_or(edge_hosts.front()),
+      publish.posh_port != 0 ? publish.posh_port : posh_serve.front().port,
+      "/posh/" + domain.ascii() + ".json"};
 }
 
 VerifierSettings Settings::ToVerifierSettings() const {

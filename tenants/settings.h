@@ -18,6 +18,7 @@
 #include "verifier/address_guard.h"
 #include "verifier/credential.h"
 #include "verifier/domain.h"
+#include "verifier/posh/https_url.h"
 #include "verifier/resolver_settings.h"
 #include "verifier/service.h"
 
@@ -37,6 +38,8 @@ SettingTable TenantSettings();
 struct PublishSettings {
   std::uint16_t starttls_port = 0;    // publish.starttls_port
   std::uint16_t direct_tls_port = 0;  // publish.direct_tls_port
+  std::optional<Domain> posh_host;    // publish.posh_host
+  std::uint16_t posh_port = 0;        // publish.posh_port
   std::chrono::seconds ttl{3600};     // publish.ttl
 };
 
@@ -56,8 +59,12 @@ struct Settings {
   unsigned verifier_threads = 1;  // resolver.threads
   // trust_store: PEM of the roots of PKI and of TLSA usages 0 and 1
   std::string trust_store;
-  std::string posh_trust_store;                // posh.trust_store: PEM
-  std::uint16_t posh_port = 443;               // posh.port
+  std::string posh_trust_store;           // posh.trust_store: PEM
+  std::uint16_t posh_port = 443;          // posh.port
+  std::vector<ListenAddress> posh_serve;  // posh.serve
+  // posh.serve_certificate; the edge's own where there is none.
+  std::shared_ptr<const Credential> posh_credential;
+  std::chrono::seconds posh_expires{86400};    // posh.serve_expires
   std::vector<AddressPrefix> outbound_allow;   // outbound.allow
   std::vector<AddressPrefix> outbound_refuse;  // outbound.refuse
   std::vector<std::uint16_t> outbound_ports;   // of XMPP servers, all
@@ -75,6 +82,8 @@ struct Settings {
   // The port that SRV and TLSA records name; nothing if nobody listens for that
   // kind.
   std::optional<std::uint16_t> PublicPort(bool direct) const;
+  // Where posh.serve has the document of a domain; nothing if it serves none.
+  std::optional<HttpsUrl> PoshUrl(const Domain&) const;
   ResolverSettings ToResolverSettings() const;  // resolver
   VerifierSettings ToVerifierSettings() const;  // resolver, posh, outbound
 };

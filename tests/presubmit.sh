@@ -68,6 +68,7 @@ doors='
 ^spdlog/      ^proxy/ops/
 ^CLI/         ^proxy/(command/|main)
 ^curl/        ^verifier/https_fetch
+^microhttpd   ^proxy/ops/posh_server
 '
 check_doors() {
   local file line header

@@ -11,6 +11,7 @@
 #include "proxy/ops/access_log.h"
 #include "proxy/ops/control.h"
 #include "proxy/ops/edge.h"
+#include "proxy/ops/posh_server.h"
 #include "proxy/ops/process.h"
 #include "proxy/ops/reloader.h"
 #include "tenants/tenant_book.h"
@@ -81,6 +82,14 @@ Result<std::unique_ptr<Control>, std::string> OpenControl(
                               }});
 }
 
+// Nothing if the configuration wants none.
+Result<std::unique_ptr<PoshServer>, std::string> OpenPosh(
+    const Settings& settings, const Reloader& reloader) {
+  if (settings.posh_serve.empty()) return std::unique_ptr<PoshServer>();
+  return PoshServer::Open(settings,
+                          [&reloader] { return reloader.tenants(); });
+}
+
 void ServeUntilSignalled(Edge& edge, Reloader& reloader, AccessLog& log) {
   Loop loop;
   Waker done(loop, [&loop] { loop.Stop(); });
@@ -125,6 +134,8 @@ int RunProxy(const std::string& config_file) {
   auto opened = OpenControl(settings.control, **edge, *reloader, **log);
   if (!opened) return Fail(opened.error());
   control = *std::move(opened);
+  const auto posh = OpenPosh(settings, *reloader);
+  if (!posh) return Fail(posh.error());
   (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(), tenants);
   ServeUntilSignalled(**edge, *reloader, **log);
   if (control) control->Stop();

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <expat.h>
 #include <idn2.h>
+#include <microhttpd.h>
 #include <openssl/base.h>
 #include <spdlog/version.h>
 #include <unbound.h>
@@ -126,6 +127,7 @@ std::vector<Library> Libraries() {
           YamlCpp(),
           {"libidn2", idn2_check_version(nullptr), {}},
           {"libcurl", Curl(), {}},
+          {"libmicrohttpd", MHD_get_version(), {}},
           {"jemalloc", Jemalloc(), {}},
           {"spdlog", Spdlog(), {}},
           {"nlohmann-json", Json(), {}}};

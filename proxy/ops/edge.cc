@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/net/listener.h"
+#include "proxy/ops/posh_server.h"
 #include "proxy/ops/process.h"
 #include "proxy/ops/trust_store_file.h"
 #include "proxy/tls/edge_ca.h"
@@ -29,7 +30,8 @@ constexpr std::size_t kMinConnections = 16;
 // How many connections a shard may take with the files that there are (E4).
 std::size_t AffordableConnections(const Settings& settings) {
   const std::size_t reserved =
-      kOtherFiles + kFilesOfThread * settings.verifier_threads;
+      kOtherFiles + kFilesOfThread * settings.verifier_threads +
+      PoshServer::kMaxConnections * settings.posh_serve.size();
   const std::size_t limit = MaxOpenFiles();
   if (limit <= reserved) return 0;
   return (limit - reserved) / (kFilesOfStream * ShardCount(settings));

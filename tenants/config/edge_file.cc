@@ -17,10 +17,8 @@ namespace {
 
 constexpr std::size_t kMostAnchorOctets = 1 << 20;
 
-PublishSettings ReadPublish(const Fields& fields) {
-  return {static_cast<std::uint16_t>(fields.Count("publish.starttls_port")),
-          static_cast<std::uint16_t>(fields.Count("publish.direct_tls_port")),
-          std::chrono::seconds(fields.Count("publish.ttl"))};
+std::uint16_t Port(const Fields& fields, std::string_view key) {
+  return static_cast<std::uint16_t>(fields.Count(key));
 }
 
 // Reads one edge file; `fields` are the whole of it.
@@ -171,7 +169,8 @@ class EdgeReader {
 
   void ReadRest(Settings* settings) {
     ReadOutbound(fields_, settings, log_);
-    settings->publish = ReadPublish(fields_);
+    ReadPublish(settings);
+    ReadPosh(settings);
     settings->shards = static_cast<unsigned>(fields_.Count("shards"));
     if (fields_.Has("tenants")) {
       settings->tenants_folder =
@@ -190,6 +189,53 @@ class EdgeReader {
     settings->control = Control();
     settings->drain_time = std::chrono::seconds(fields_.Count("drain_time"));
     settings->max_connections = fields_.Count("limits.connections");
+  }
+
+  void ReadPublish(Settings* settings) {
+    PublishSettings& publish = settings->publish;
+    publish.starttls_port = Port(fields_, "publish.starttls_port");
+    publish.direct_tls_port = Port(fields_, "publish.direct_tls_port");
+    publish.posh_port = Port(fields_, "publish.posh_port");
+    publish.ttl = std::chrono::seconds(fields_.Count("publish.ttl"));
+    const std::string host = fields_.Text("publish.posh_host");
+    if (host.empty()) return;
+    const auto domain =
+        ReadDomain({host, fields_.At("publish.posh_host")}, log_);
+    if (domain) publish.posh_host = *domain;
+  }
+
+  void ReadPosh(Settings* settings) {
+    settings->posh_serve = Listeners("posh.serve");
+    settings->posh_expires =
+        std::chrono::seconds(fields_.Count("posh.serve_expires"));
+    settings->posh_credential = settings->edge_credential;
+    if (fields_.Text("posh.serve_certificate.chain").empty()) {
+      if (fields_.Text("posh.serve_certificate.key").empty()) return;
+      log_->Error(fields_.At("posh.serve_certificate.key"),
+                  "posh.serve_certificate.key: expected a chain beside it; "
+                  "found none; name it, or leave both out");
+      return;
+    }
+    settings->posh_credential = ReadCredential(
+        fields_, {"posh.serve_certificate.chain", "posh.serve_certificate.key"},
+        now_, log_);
+    CheckPoshHost(*settings);
+  }
+
+  // E-10: its certificate is verified for the host of the URL.
+  void CheckPoshHost(const Settings& settings) {
+    if (settings.posh_credential == nullptr || settings.edge_hosts.empty()) {
+      return;
+    }
+    const auto url = settings.PoshUrl(settings.edge_hosts.front());
+    if (!url ||
+        MatchesIdentity(settings.posh_credential->chain().der(0), url->host)) {
+      return;
+    }
+    log_->Warn(fields_.At("posh.serve_certificate.chain"),
+               "the certificate does not name " + url->host.ascii() +
+                   ", where the documents are; have it issued for that name, "
+                   "or set publish.posh_host");
   }
 
   std::string Control() {

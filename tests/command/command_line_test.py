@@ -151,7 +151,7 @@ class Usage(CommandLine):
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, r"^danegate \d+\.\d+\.\d+\n")
         for library in ("BoringSSL", "libunbound", "libuv", "expat", "yaml-cpp", "libidn2",
-                        "libcurl", "jemalloc"):
+                        "libcurl", "libmicrohttpd", "jemalloc"):
             self.assertRegex(done.stdout, rf"(?m)^  {library} +\S")
 
 

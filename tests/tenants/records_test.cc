@@ -143,6 +143,19 @@ TEST_F(RecordsTest, ADomainHasAPoshDocumentAndAWildcardANote) {
             std::string::npos);
 }
 
+TEST_F(RecordsTest, WhereTheEdgeServesTheDocumentAReferenceIsEnough) {
+  settings_.posh_serve = {{"0.0.0.0", 8443}};
+  auto document = PoshDocument::Parse(Records().documents[1].text);
+  ASSERT_TRUE(document.ok()) << document.error();
+  EXPECT_EQ(document->reference()->ToText(),
+            "https://edge.host.example:8443/posh/chat.acme.example.json");
+  settings_.publish.posh_host = D("posh.host.example");
+  settings_.publish.posh_port = 443;
+  document = PoshDocument::Parse(Records().documents[1].text);
+  EXPECT_EQ(document->reference()->ToText(),
+            "https://posh.host.example/posh/chat.acme.example.json");
+}
+
 class RollOverTest : public RecordsTest {
  protected:
   std::vector<RollOver> Plan(std::optional<CertificateChain> next) {

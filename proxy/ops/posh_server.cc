@@ -1,0 +1,116 @@
+#include "proxy/ops/posh_server.h"
+
+#include <microhttpd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "proxy/net/address.h"
+#include "proxy/ops/posh_answer.h"
+#include "verifier/clock.h"
+#include "verifier/credential_pem.h"
+
+namespace danegate {
+namespace {
+
+constexpr char kPriorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
+void Label(MHD_Response* response, unsigned status) {
+  MHD_add_response_header(
+      response, MHD_HTTP_HEADER_CONTENT_TYPE,
+      status == MHD_HTTP_OK ? "application/json" : "text/plain");
+  if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+  }
+  // E-21: what it says changes with the certificate.
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+MHD_Result Send(MHD_Connection* connection, const PoshAnswer& answer) {
+  MHD_Response* const response = MHD_create_response_from_buffer(
+      answer.body.size(), const_cast<char*>(answer.body.data()),
+      MHD_RESPMEM_MUST_COPY);
+  if (response == nullptr) return MHD_NO;
+  Label(response, answer.status);
+  const MHD_Result queued =
+      MHD_queue_response(connection, answer.status, response);
+  MHD_destroy_response(response);
+  return queued;
+}
+
+}  // namespace
+
+// libmicrohttpd comes a first time with the request's head and then with what
+// follows; who wants to upload something is answered at once.
+struct PoshServer::Callbacks {
+  static MHD_Result OnRequest(void* self, MHD_Connection* connection,
+                              const char* url, const char* method, const char*,
+                              const char*, std::size_t*, void** seen) {
+    static char mark;
+    const auto& server = *static_cast<const PoshServer*>(self);
+    const std::string_view word(method);
+    if (std::exchange(*seen, &mark) == nullptr &&
+        (word == MHD_HTTP_METHOD_GET || word == MHD_HTTP_METHOD_HEAD)) {
+      return MHD_YES;
+    }
+    return Send(connection, AnswerPosh(word, url, *server.tenants_(),
+                                       server.settings_, ReadNow().wall));
+  }
+};
+
+void PoshServer::Stop::operator()(MHD_Daemon* daemon) const {
+  MHD_stop_daemon(daemon);
+}
+
+PoshServer::PoshServer(const Settings& settings, CurrentTenants tenants)
+    : settings_(settings),
+      tenants_(std::move(tenants)),
+      chain_(ToPem(settings.posh_credential->chain())),
+      key_(KeyToPem(*settings.posh_credential)) {}
+
+PoshServer::~PoshServer() {
+  daemons_.clear();
+  ClearSecret(key_);
+}
+
+Result<std::unique_ptr<PoshServer>, std::string> PoshServer::Open(
+    const Settings& settings, CurrentTenants tenants) {
+  std::unique_ptr<PoshServer> server(
+      new PoshServer(settings, std::move(tenants)));
+  for (const ListenAddress& listen : settings.posh_serve) {
+    auto error = server->Listen(listen);
+    if (!error.empty()) return Failure(std::move(error));
+  }
+  return server;
+}
+
+std::string PoshServer::Listen(const ListenAddress& listen) {
+  const auto address = SocketAddress::Parse(listen.host, listen.port);
+  if (!address) return "posh.serve: " + address.error();
+  unsigned flags =
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_USE_TLS;
+  if (address->family() == AF_INET6) flags |= MHD_USE_IPv6;
+  errno = 0;
+  MHD_Daemon* const daemon = MHD_start_daemon(
+      flags, listen.port, nullptr, nullptr, &Callbacks::OnRequest, this,
+      MHD_OPTION_SOCK_ADDR, address->get(),                    //
+      MHD_OPTION_HTTPS_MEM_CERT, chain_.c_str(),               //
+      MHD_OPTION_HTTPS_MEM_KEY, key_.c_str(),                  //
+      MHD_OPTION_HTTPS_PRIORITIES, kPriorities,                //
+      MHD_OPTION_CONNECTION_LIMIT, kMaxConnections,            //
+      MHD_OPTION_PER_IP_CONNECTION_LIMIT, kMaxFromOneAddress,  //
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMemory,             //
+      MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(kIdle.count()),
+      MHD_OPTION_END);
+  if (daemon == nullptr) {
+    return "posh.serve: cannot listen on " + address->ToString() +
+           (errno == 0 ? std::string(" with its certificate and key")
+                       : std::string(": ") + std::strerror(errno));
+  }
+  daemons_.emplace_back(daemon);
+  return {};
+}
+
+}  // namespace danegate

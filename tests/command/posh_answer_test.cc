@@ -1,0 +1,85 @@
+#include "proxy/ops/posh_answer.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "tests/support/test_certificates.h"
+#include "verifier/posh_document.h"
+
+namespace danegate {
+namespace {
+
+using test::kDay;
+using test::kTestNow;
+
+std::shared_ptr<const Credential> NewCredential(UnixTime not_after) {
+  const auto issued = test::Issue({.not_after = not_after});
+  return *Credential::FromPem(issued.ToPem(), issued.KeyToPem());
+}
+
+class PoshAnswerTest : public ::testing::Test {
+ protected:
+  PoshAnswerTest() {
+    auto tenant = std::make_shared<Tenant>();
+    tenant->name = "acme";
+    tenant->domains = {*Domain::Parse("acme.example")};
+    tenant->credential = NewCredential(UnixTime{kTestNow.seconds + 2 * kDay});
+    leaf_ = tenant->credential->chain();
+    settings_.edge_credential =
+        NewCredential(UnixTime{kTestNow.seconds + kDay});
+    tenants_ = std::make_shared<TenantSet>(
+        std::vector<std::shared_ptr<const Tenant>>{tenant},
+        std::vector{*Domain::Parse("edge.example")}, settings_.edge_credential);
+  }
+
+  PoshAnswer Get(const std::string& path, std::int64_t later = 0,
+                 const std::string& method = "GET") const {
+    return AnswerPosh(method, path, *tenants_, settings_,
+                      UnixTime{kTestNow.seconds + later});
+  }
+  static PoshDocument Read(const PoshAnswer& answer) {
+    EXPECT_EQ(answer.status, 200u) << answer.body;
+    return *PoshDocument::Parse(answer.body);
+  }
+
+  Settings settings_;
+  CertificateChain leaf_;
+  std::shared_ptr<const TenantSet> tenants_;
+};
+
+TEST_F(PoshAnswerTest, E21ADocumentNamesWhatIsServed) {
+  const auto document = Read(Get("/posh/acme.example.json"));
+  EXPECT_EQ(document.Match(leaf_, kTestNow).reason, Reason::kMatched);
+  EXPECT_EQ(document.expires(), std::chrono::hours(24));
+  Read(Get("/posh/ACME.Example.json", 0, "HEAD"));
+}
+
+TEST_F(PoshAnswerTest, E17ItExpiresWithTheCertificateAtTheLatest) {
+  settings_.posh_expires = std::chrono::hours(2);
+  EXPECT_EQ(Read(Get("/posh/acme.example.json")).expires(),
+            std::chrono::hours(2));
+  EXPECT_EQ(Read(Get("/posh/acme.example.json", 2 * kDay - 60)).expires(),
+            std::chrono::seconds(60));
+  EXPECT_EQ(Get("/posh/acme.example.json", 2 * kDay).status, 404u);
+}
+
+TEST_F(PoshAnswerTest, WhatIsNotHostedIsNotThere) {
+  for (const char* path :
+       {"/", "/posh/", "/posh/.json", "/posh/edge.example.json",
+        "/posh/other.example.json", "/posh/acme.example", "/acme.example.json",
+        "/posh/192.0.2.1.json", "/posh/../posh/acme.example.json",
+        "/posh/acme.example.json/"}) {
+    EXPECT_EQ(Get(path).status, 404u) << path;
+  }
+}
+
+TEST_F(PoshAnswerTest, OnlyReadingIsOffered) {
+  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "get"}) {
+    EXPECT_EQ(Get("/posh/acme.example.json", 0, method).status, 405u);
+  }
+}
+
+}  // namespace
+}  // namespace danegate
