@@ -51,6 +51,7 @@ enum class Reason {
   kNoPosh,           // no POSH document that could be used (E-11)
   kPoshNoMatch,      // a POSH document without this certificate (E-12)
   kPoshFailed,       // POSH could not be fetched or read (E-11)
+  kPeerRefused,      // the policy refuses it by name, before any proof
   kNotTried,         // the policy does not ask for it, or another decided
 };
 std::string_view ToString(Reason);

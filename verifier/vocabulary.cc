@@ -83,6 +83,8 @@ std::string_view ToString(Reason reason) {
       return "dns-failed";
     case Reason::kBudgetExhausted:
       return "budget-exhausted";
+    case Reason::kPeerRefused:
+      return "peer-refused";
     case Reason::kNotTried:
       return "not-tried";
     case Reason::kNoPosh:

@@ -26,6 +26,15 @@ std::shared_ptr<const Verdict> TooMany(ClaimedDomain peer,
   return verdict;
 }
 
+// No verdict that is remembered: it costs less than to look one up.
+std::shared_ptr<const Verdict> Refused(ClaimedDomain peer, std::string why) {
+  auto verdict = std::make_shared<Verdict>(std::move(peer), Outcome::kDisproved,
+                                           Reason::kPeerRefused);
+  verdict->remedy = std::move(why);
+  verdict->expires = Instant{};
+  return verdict;
+}
+
 }  // namespace
 
 Shard::Shard(const ShardSettings& settings, ShardSurroundings surroundings,
@@ -151,6 +160,9 @@ std::shared_ptr<const Verdict> Shard::Verify(
     const VerifierQuestion& question, ClaimedDomain peer,
     CertificateChain chain, std::shared_ptr<const ProofPolicy> policy,
     const std::string& network) {
+  if (auto why = policy->WhyRefused(peer.domain); !why.empty()) {
+    return Refused(std::move(peer), std::move(why));
+  }
   const auto found = surroundings_.verifier->memory().Find(peer, chain, *policy,
                                                            ReadNow().monotonic);
   if (found) {

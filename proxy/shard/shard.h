@@ -97,7 +97,7 @@ class Shard {
   // null, and the verifier is asked at the end of this turn; its reply comes as
   // OnVerdict() of the session, if it still exists. `network` is where the peer
   // comes from: what one network may make us verify at a time is bounded
-  // (D-22).
+  // (D-22). Whom the policy refuses by name causes no question at all.
   std::shared_ptr<const Verdict> Verify(const VerifierQuestion&, ClaimedDomain,
                                         CertificateChain,
                                         std::shared_ptr<const ProofPolicy>,

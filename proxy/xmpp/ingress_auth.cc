@@ -12,6 +12,17 @@ std::string TextForPeer(const BackendFailure& failure, const Domain& tenant) {
   return "the server of " + tenant.ascii() + " is not available now";
 }
 
+namespace {
+
+// Whoever is refused by name could prove what it liked.
+StreamCondition ConditionOf(const Verdict& disproved) {
+  return disproved.reason() == Reason::kPeerRefused
+             ? StreamCondition::kPolicyViolation
+             : StreamCondition::kNotAuthorized;
+}
+
+}  // namespace
+
 std::string TextOf(const Verdict& verdict) {
   if (!verdict.remedy.empty()) return verdict.remedy;
   return verdict.claimed().ascii() + " could not be proven by DANE: " +
@@ -37,7 +48,7 @@ void IngressStream::State::OnVerdict(PairNumber number,
     case Outcome::kProved:
       return OnProven(verdict);
     case Outcome::kDisproved:
-      return Refuse({StreamCondition::kNotAuthorized, TextOf(verdict)},
+      return Refuse({ConditionOf(verdict), TextOf(verdict)},
                     SaslCondition::kNotAuthorized, CloseReason::kNotProven);
     case Outcome::kAbsent:
       if (verdict.may_dial_back && !authenticating_) return OfferDialback();

@@ -118,6 +118,7 @@ class Lab:
                           more=_MORE.format(edge_roots=roots.chain,
                                             web_roots=self.web.authority)).config
         for name, proof in (("strict", "require: dane"), ("lenient", "require: any"),
+                            ("choosy", "require: dane, deny: '*.example'"),
                             ("trusting",
                              f"require: strong, trust: {self.authority.root.chain}")):
             with open(os.path.join(proxy, "tenants.d", name + ".yaml"), "w") as file:
@@ -235,6 +236,13 @@ class Options(ExplainTest):
         self.assertRegex(text, r"(?m)^  policy +dane \(DANE only\), of tenant strict$")
         text = self.explain("no-tlsa.example", 2, "--tenant", "lenient")
         self.assertRegex(text, r"(?m)^  decision +dialback-only$")
+
+    def test_whom_a_tenant_refuses_by_name_is_refused_whatever_it_proves(self):
+        text = self.explain("peer.example", 1, "--tenant", "choosy")
+        self.assertTrue(text.startswith("disproved"))
+        self.assertRegex(text, r"(?m)^  reason +peer-refused$")
+        self.assertRegex(text, r"(?m)^  remedy +peer.example is not welcome here: this domain")
+        self.assertRegex(text, r"(?m)^  decision +refuse$")
 
     def test_we_say_who_we_are_and_leave_politely(self):
         self.explain("peer.example", 0, "--tenant", "trusting")

@@ -17,6 +17,11 @@ bool HasNoServer(const ExplainReport& report) {
          report.story.verdict->outcome() != Outcome::kIndeterminate;
 }
 
+// Whom the policy refuses is refused before any of what is told here.
+std::string WhyRefused(const ExplainReport& report) {
+  return report.policy->WhyRefused(report.peer);
+}
+
 Decision GrantBy(Prooftype prooftype) {
   switch (prooftype) {
     case Prooftype::kDaneEe:
@@ -37,12 +42,14 @@ Decision GrantBy(Prooftype prooftype) {
 }  // namespace
 
 Outcome OutcomeOf(const ExplainReport& report) {
+  if (!WhyRefused(report).empty()) return Outcome::kDisproved;
   if (IsOutOfReach(report)) return Outcome::kIndeterminate;
   return report.story.verdict->outcome();
 }
 
 Reason ReasonOf(const ExplainReport& report) {
-  return report.story.verdict->reason();
+  return WhyRefused(report).empty() ? report.story.verdict->reason()
+                                    : Reason::kPeerRefused;
 }
 
 Decision DecisionOf(const ExplainReport& report) {
@@ -61,6 +68,7 @@ Decision DecisionOf(const ExplainReport& report) {
 }
 
 std::string RemedyOf(const ExplainReport& report) {
+  if (auto why = WhyRefused(report); !why.empty()) return why;
   if (IsOutOfReach(report)) {
     return "no server of " + report.peer.ascii() +
            " let us see its certificate, and each connection tells why; "

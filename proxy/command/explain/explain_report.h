@@ -23,7 +23,8 @@ struct ExplainReport {
 };
 
 // What is the case. The verdict's, but for a peer whose certificate could not
-// be had: what the DNS alone says is not what its certificate would show.
+// be had: what the DNS alone says is not what its certificate would show; and
+// for one that the policy refuses by name.
 Outcome OutcomeOf(const ExplainReport&);
 Reason ReasonOf(const ExplainReport&);
 // What the proxy would do with it. Never kGrantByDialback.
