@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "proxy/shard/health/backend_order.h"
 #include "proxy/shard/proxy_header.h"
 #include "proxy/shard/shard.h"
 #include "proxy/xmpp/close_reason.h"
@@ -31,6 +32,10 @@ std::optional<BackendFailure> BackendLeg::Start() {
     return BackendFailure{BackendFailure::Kind::kOverloaded, std::move(full)};
   }
   has_quota_ = true;
+  order_ = OrderBackends(
+      tenant_->backends,
+      [this](const Backend& backend) { return shard_.IsDown(backend); },
+      [this] { return shard_.stream_ids().NextNumber(); });
   return TryNext();
 }
 
@@ -43,8 +48,8 @@ std::optional<BackendFailure> BackendLeg::TryNext() {
     failure.text = peer_.domain().ascii() + " is served here itself";
     return failure;
   }
-  while (next_ < tenant_->backends.size()) {
-    const Backend& backend = tenant_->backends[next_++];
+  while (next_ < order_.size()) {
+    const Backend& backend = tenant_->backends[order_[next_++]];
     backend_ = backend.ToString();
     session_ = std::make_unique<EgressSession>(*this, shard_.client_context(),
                                                LegTo(backend));
@@ -57,9 +62,13 @@ std::optional<BackendFailure> BackendLeg::TryNext() {
   return failure;
 }
 
-// The last one's failure is the leg's own.
+// The last one's failure is the leg's own. A backend that refuses a stream
+// works: who is refused shall not decide where the streams of others go.
 BackendFailure BackendLeg::Skip(BackendFailure failure) {
-  if (next_ < tenant_->backends.size()) {
+  if (failure.kind == BackendFailure::Kind::kUnreachable) {
+    shard_.backend_failures().Note(backend_, ReadNow().monotonic);
+  }
+  if (next_ < order_.size()) {
     owner_.OnLegSkipped(*this, failure.text);
   }
   return failure;
@@ -130,7 +139,7 @@ void BackendLeg::OnBackendEnded(const action::Close& close) {
                          backend_ + ": " + close.detail};
   if (!ready_) {
     failure = Skip(std::move(failure));
-    if (next_ == tenant_->backends.size()) {
+    if (next_ == order_.size()) {
       DropSession();
       return owner_.OnLegFailed(*this, failure);
     }

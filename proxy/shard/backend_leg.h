@@ -1,6 +1,7 @@
 // BackendLeg is the way of one proven pair to the tenant's server: it tries the
-// tenant's backends in their order, holds the place of the pair among the
-// tenant's streams, and carries stanzas once a backend is ready.
+// tenant's backends by priority and weight (health/backend_order.h), holds the
+// place of the pair among the tenant's streams, and carries stanzas once a
+// backend is ready.
 //
 // Lifetime: belongs to an ingress session, which gives it to Shard::Bury() to
 // destroy it within one of its callbacks. Thread: the shard's.
@@ -11,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "proxy/shard/egress_session.h"
 #include "proxy/xmpp/ingress_stream.h"
@@ -51,8 +53,8 @@ class BackendLeg final : public EgressOwner {
   BackendLeg(const BackendLeg&) = delete;
   BackendLeg& operator=(const BackendLeg&) = delete;
 
-  // Tries the first backend. Nothing, or why none can be used: then the leg is
-  // over.
+  // Tries the first backend of the order. Nothing, or why none can be used:
+  // then the leg is over.
   std::optional<BackendFailure> Start();
   void Restart(const HeaderDeclarations&);
   void Relay(std::span<const std::byte>);
@@ -89,7 +91,8 @@ class BackendLeg final : public EgressOwner {
   const std::shared_ptr<const Tenant> tenant_;
   const TcpLink& peer_link_;
   bool has_quota_ = false;
-  std::size_t next_ = 0;
+  std::vector<std::size_t> order_;  // of the tenant's backends
+  std::size_t next_ = 0;            // in it
   std::string backend_;
   bool ready_ = false;
   bool finished_ = false;

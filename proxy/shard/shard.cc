@@ -184,6 +184,10 @@ std::shared_ptr<const Verdict> Shard::Verify(
   return nullptr;
 }
 
+bool Shard::IsDown(const Backend& backend) const {
+  return backend_failures_.Has(backend.ToString(), ReadNow().monotonic);
+}
+
 void Shard::FindRoute(const VerifierQuestion& question, const Domain& domain) {
   const std::uint64_t ticket = ++next_ticket_;
   asked_.emplace(ticket, Asked{question, std::nullopt});

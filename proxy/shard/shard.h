@@ -25,6 +25,7 @@
 #include "proxy/shard/credential_cache.h"
 #include "proxy/shard/dial_quota.h"
 #include "proxy/shard/dialback_session.h"
+#include "proxy/shard/health/recent_failures.h"
 #include "proxy/shard/stream_ids.h"
 #include "proxy/shard/stream_list.h"
 #include "proxy/shard/stream_quota.h"
@@ -122,6 +123,10 @@ class Shard {
   StreamIds& stream_ids() { return stream_ids_; }
   StreamQuota& quota() { return quota_; }
   DialQuota& dial_quota() { return dial_quota_; }
+  // Backends that streams of this shard could not reach.
+  RecentFailures& backend_failures() { return backend_failures_; }
+  // Whether a backend is not to be tried while there is another.
+  bool IsDown(const Backend&) const;
   StreamEvents& events() { return *surroundings_.events; }
   Counters& counters() { return counters_; }
   TenantStreams& tenant_streams() { return tenant_streams_; }
@@ -158,6 +163,7 @@ class Shard {
   StreamQuota quota_;
   DialQuota dial_quota_;
   TenantStreams tenant_streams_;
+  RecentFailures backend_failures_;
   Counters counters_;
   DeadlineWheel wheel_;
   ClockWatch clock_watch_;

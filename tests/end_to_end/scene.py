@@ -66,10 +66,11 @@ class Scene:
 
     def __init__(self, more_peers=None, shards=2, tenant_limits='', more='', has_primary=False,
                  proofs=None, web_hosts=None, has_authority=False, may_reach_us=True,
-                 dialback_secret=None):
+                 dialback_secret=None, health_check='off'):
         """`more_peers`: further entries for PEERS. `tenant_limits`: YAML for acme;
         `more`: YAML for the edge. `has_primary`: acme has another backend, `primary`,
-        that is tried before its own; it is down until it is told to recover().
+        of a lower priority than its own; it is down until it is told to recover().
+        `health_check`: of acme's backends.
         `proofs`: {domain: the proof that its tenant wants, as words of YAML}; a domain
         that nobody has yet gets a tenant of its own, with acme's backend. `web_hosts`:
         for whom `web` has a certificate. `may_reach_us`: whether strangers may lead the
@@ -77,6 +78,7 @@ class Scene:
         self._proofs = {ACME: 'require: dane', WONDER: 'require: dane', **(proofs or {})}
         self.hosted = [*HOSTED, *(name for name in self._proofs if name not in HOSTED)]
         self._end = contextlib.ExitStack()
+        self._health_check = health_check
         self.block = AddressBlock([STARTTLS_PORT, DIRECT_TLS_PORT, *DNS_PORTS])
         self._end.callback(self.block.close)
         self.folder = tempfile.mkdtemp(prefix='danegate-e2e-')
@@ -202,8 +204,8 @@ class Scene:
     def _make_edge(self, shards, tenant_limits, more):
         tenants = [
             danegate.Tenant('acme', HOSTED[:2], self.acme_certificate,
-                            [self._hand_off(backend) for backend in (self.primary, self.acme)
-                             if backend], proof=self._proof(ACME), more=tenant_limits),
+                            self._backends_of_acme(), proof=self._proof(ACME),
+                            more=tenant_limits),
             danegate.Tenant('wonder', [WONDER], self.wonder_certificate,
                             [self._hand_off(self.wonder)], proof=self._proof(WONDER)),
             *self._more_tenants()]
@@ -223,8 +225,13 @@ class Scene:
     def _proof(self, domain):
         return f'{{{self._proofs[domain]}, trust: {self.public_ca.root.chain}}}'
 
-    def _hand_off(self, backend):
+    def _backends_of_acme(self):
+        check = f', health_check: {self._health_check}'
+        primary = [self._hand_off(self.primary, check)] if self.primary else []
+        return [*primary, self._hand_off(self.acme, f'{check}, priority: 10')]
+
+    def _hand_off(self, backend, more=''):
         return danegate.Backend('%s:%d' % backend.address,
                                 'direct' if backend.direct_tls else 'starttls',
                                 'v2' if backend.proxy_header else 'off',
-                                self.backend_ca.root.chain)
+                                self.backend_ca.root.chain, more)

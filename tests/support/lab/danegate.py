@@ -39,11 +39,12 @@ class Backend:
     tls: str = "starttls"
     proxy_protocol: str = "off"
     trust: str = ""
+    more: str = ""  # YAML: ", priority: 10"
 
     def yaml(self):
         trust = f", trust: {self.trust}" if self.trust else ""
         return (f'  - {{address: "{self.address}", tls: {self.tls}, '
-                f"proxy_protocol: {self.proxy_protocol}{trust}}}")
+                f"proxy_protocol: {self.proxy_protocol}{trust}{self.more}}}")
 
 
 @dataclasses.dataclass(frozen=True)
