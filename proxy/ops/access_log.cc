@@ -58,6 +58,12 @@ Json StepsOf(const Evidence& evidence) {
   return steps;
 }
 
+void AddTarget(Json& line, const HealthTarget& target) {
+  line["backend"] = target.address();
+  line["check"] = ToString(target.check);
+  if (target.to) line["to"] = target.to->ascii();
+}
+
 }  // namespace
 
 class AccessLog::Writer {
@@ -202,6 +208,19 @@ void AccessLog::OnBackendSkipped(const StreamRecord& record,
   line["backend"] = record.backend;
   Add(line, "detail", why, kDetailLimit);
   writer_->Write(line, spdlog::level::warn);
+}
+
+void AccessLog::OnBackendDown(const DownBackend& down) {
+  Json line = Writer::Begin("backend_down", spdlog::level::warn);
+  AddTarget(line, down.target);
+  Add(line, "detail", down.why, kDetailLimit);
+  writer_->Write(line, spdlog::level::warn);
+}
+
+void AccessLog::OnBackendUp(const HealthTarget& target) {
+  Json line = Writer::Begin("backend_up", spdlog::level::info);
+  AddTarget(line, target);
+  writer_->Write(line, spdlog::level::info);
 }
 
 void AccessLog::OnVerdict(const StreamRecord& record, const Verdict& verdict,

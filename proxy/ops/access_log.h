@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/shard/health/health_prober.h"
 #include "proxy/shard/stream_record.h"
 #include "tenants/config/config_error.h"
 #include "verifier/result.h"
@@ -21,7 +22,7 @@ namespace danegate {
 
 struct TenantChanges;
 
-class AccessLog final : public StreamEvents {
+class AccessLog final : public StreamEvents, public HealthEvents {
  public:
   // `file` empty: standard output. `level`: debug, info, warning or error. The
   // error says why the file cannot be written.
@@ -49,6 +50,8 @@ class AccessLog final : public StreamEvents {
   void OnBackendSkipped(const StreamRecord&, const std::string& why) override;
   void OnTrouble(const std::string& what) override;
   void OnStreamEnd(const StreamRecord&) override;
+  void OnBackendDown(const DownBackend&) override;
+  void OnBackendUp(const HealthTarget&) override;
 
  private:
   class Writer;

@@ -171,7 +171,8 @@ std::string Control::Status() const {
                                                        started_),
       edge.is_draining(), edge.starttls(), edge.direct_tls(),
       *subject_.reloader.tenants(), *subject_.reloader.status(), shards,
-      edge.verifier().thread_count(), edge.verifier().counters()});
+      edge.verifier().thread_count(), edge.verifier().counters(),
+      edge.health().ListDown()});
 }
 
 }  // namespace danegate

@@ -41,6 +41,15 @@ Json ToJson(const VerifierService::Counters& counters, std::size_t threads) {
           {"questions", counters.questions}};
 }
 
+Json ToJson(const DownBackend& down) {
+  Json json = {{"backend", down.target.address()},
+               {"check", ToString(down.target.check)}};
+  if (down.target.to) json["to"] = down.target.to->ascii();
+  json["since"] = ToRfc3339(down.since);
+  json["detail"] = down.why;
+  return json;
+}
+
 Json ToJson(const StreamRecord& record, unsigned shard) {
   Json json = {{"stream", record.stream}, {"shard", shard},
                {"remote", record.remote}, {"listener", record.listener},
@@ -113,6 +122,8 @@ Json ToJson(const Tenant& tenant) {
 }  // namespace
 
 std::string ToJson(const ControlStatus& status) {
+  Json down = Json::array();
+  for (const auto& backend : status.down) down.push_back(ToJson(backend));
   Json shards = Json::array();
   for (const Counters* counters : status.shards) {
     shards.push_back(ToJson(*counters));
@@ -127,6 +138,7 @@ std::string ToJson(const ControlStatus& status) {
        {"tenants", status.tenants.size()},
        {"domains", status.tenants.domain_count()},
        {"reload", ToJson(status.reload)},
+       {"backends_down", down},
        {"shards", shards},
        {"verifier", ToJson(status.verifier, status.verifier_threads)}});
 }

@@ -11,6 +11,7 @@
 
 #include "proxy/ops/reloader.h"
 #include "proxy/shard/counters.h"
+#include "proxy/shard/health/backend_health.h"
 #include "proxy/shard/stream_list.h"
 #include "tenants/tenant_set.h"
 #include "verifier/memory_request.h"
@@ -29,6 +30,7 @@ struct ControlStatus {
   std::vector<const Counters*> shards;
   std::size_t verifier_threads;
   VerifierService::Counters verifier;
+  std::vector<DownBackend> down;
 };
 
 std::string ToJson(const ControlStatus&);

@@ -112,9 +112,12 @@ std::string Edge::OpenShards(const Configuration& configuration,
     shards_.push_back(std::make_unique<Shard>(
         shard,
         ShardSurroundings{configuration.tenants, verifier_.get(),
-                          credentials_.get(), &log},
+                          credentials_.get(), &log, &health_},
         std::move(*edge_ca)));
   }
+  prober_ =
+      std::make_unique<HealthProber>(settings.edge_hosts.front(), health_, log);
+  prober_->Watch(HealthTargetsOf(configuration.tenants->tenants()));
   return "";
 }
 
@@ -138,11 +141,13 @@ std::string Edge::OpenListeners(const std::vector<ListenAddress>& addresses,
 }
 
 void Edge::Run() {
+  prober_->Start();
   std::vector<std::thread> threads;
   for (const auto& shard : shards_) {
     threads.emplace_back([&shard] { shard->Run(); });
   }
   for (std::thread& thread : threads) thread.join();
+  prober_->Stop();
 }
 
 bool Edge::Drain() {

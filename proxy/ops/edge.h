@@ -1,5 +1,5 @@
-// Edge is the whole proxy: the verifier threads and the shards, from a
-// configuration to the end of the last stream.
+// Edge is the whole proxy: the verifier threads, the checks of backends and the
+// shards, from a configuration to the end of the last stream.
 //
 // Thread: Open(), Run() and the destructor on one thread; Drain() on any.
 #pragma once
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "proxy/ops/access_log.h"
+#include "proxy/shard/health/health_prober.h"
 #include "proxy/shard/shard.h"
 #include "tenants/tenant_file.h"
 #include "verifier/pkix.h"
@@ -39,6 +40,7 @@ class Edge {
   VerifierService& verifier() const { return *verifier_; }
   // The roots of PKI.
   const TrustStore& trust() const { return trust_; }
+  const BackendHealth& health() const { return health_; }
 
   const std::vector<std::string>& starttls() const { return starttls_; }
   const std::vector<std::string>& direct_tls() const { return direct_tls_; }
@@ -52,6 +54,8 @@ class Edge {
                             std::vector<std::string>& opened);
 
   TrustStore trust_;
+  BackendHealth health_;
+  std::unique_ptr<HealthProber> prober_;
   std::vector<std::unique_ptr<Shard>> shards_;
   // These go before the shards, whose inboxes they fill.
   std::unique_ptr<VerifierService> verifier_;

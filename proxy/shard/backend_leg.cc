@@ -34,7 +34,9 @@ std::optional<BackendFailure> BackendLeg::Start() {
   has_quota_ = true;
   order_ = OrderBackends(
       tenant_->backends,
-      [this](const Backend& backend) { return shard_.IsDown(backend); },
+      [this](const Backend& backend) {
+        return shard_.IsDown(*tenant_, backend);
+      },
       [this] { return shard_.stream_ids().NextNumber(); });
   return TryNext();
 }

@@ -184,8 +184,10 @@ std::shared_ptr<const Verdict> Shard::Verify(
   return nullptr;
 }
 
-bool Shard::IsDown(const Backend& backend) const {
-  return backend_failures_.Has(backend.ToString(), ReadNow().monotonic);
+bool Shard::IsDown(const Tenant& tenant, const Backend& backend) const {
+  const auto target = HealthTarget::Of(tenant, backend);
+  return (target && surroundings_.health->IsDown(*target)) ||
+         backend_failures_.Has(backend.ToString(), ReadNow().monotonic);
 }
 
 void Shard::FindRoute(const VerifierQuestion& question, const Domain& domain) {

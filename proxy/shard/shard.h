@@ -25,6 +25,7 @@
 #include "proxy/shard/credential_cache.h"
 #include "proxy/shard/dial_quota.h"
 #include "proxy/shard/dialback_session.h"
+#include "proxy/shard/health/backend_health.h"
 #include "proxy/shard/health/recent_failures.h"
 #include "proxy/shard/stream_ids.h"
 #include "proxy/shard/stream_list.h"
@@ -65,6 +66,7 @@ struct ShardSurroundings {
   VerifierService* verifier;
   CredentialStore* credentials;
   StreamEvents* events;
+  const BackendHealth* health;
 };
 
 class Shard {
@@ -125,8 +127,9 @@ class Shard {
   DialQuota& dial_quota() { return dial_quota_; }
   // Backends that streams of this shard could not reach.
   RecentFailures& backend_failures() { return backend_failures_; }
-  // Whether a backend is not to be tried while there is another.
-  bool IsDown(const Backend&) const;
+  // Whether a backend is not to be tried while there is another: a check found
+  // it down, or a stream of this shard could not reach it.
+  bool IsDown(const Tenant&, const Backend&) const;
   StreamEvents& events() { return *surroundings_.events; }
   Counters& counters() { return counters_; }
   TenantStreams& tenant_streams() { return tenant_streams_; }

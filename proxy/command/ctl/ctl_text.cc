@@ -107,6 +107,18 @@ std::string FilesText(const Json& reload, const Ink& ink) {
   return ink.Strong("files") + "\n" + table.ToText(ink) + problems;
 }
 
+// Nothing where none is down.
+std::string DownText(const Json& list, const Ink& ink) {
+  if (list.empty()) return "";
+  TextTable table;
+  table.Add({"backend", "check", "to", "down since", "why"});
+  for (const Json& down : list) {
+    table.Add({Cell(Text(down, "backend"), Tone::kWarning), Text(down, "check"),
+               Text(down, "to"), Text(down, "since"), Text(down, "detail")});
+  }
+  return ink.Strong("backends down") + "\n" + table.ToText(ink);
+}
+
 std::string StatusText(const Json& json, const Ink& ink) {
   TextTable head;
   head.Add({"version", Text(json, "version")});
@@ -130,8 +142,8 @@ std::string StatusText(const Json& json, const Ink& ink) {
   }
   return head.ToText(ink) +
          FilesText(json.value("reload", Json::object()), ink) +
-         ink.Strong("shards") + "\n" + shards.ToText(ink) +
-         ink.Strong("verifier") + "\n" +
+         DownText(List(json, "backends_down"), ink) + ink.Strong("shards") +
+         "\n" + shards.ToText(ink) + ink.Strong("verifier") + "\n" +
          VerifierText(json.value("verifier", Json::object()), ink);
 }
 
