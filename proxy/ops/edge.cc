@@ -117,8 +117,12 @@ std::string Edge::OpenShards(const Configuration& configuration,
   }
   prober_ =
       std::make_unique<HealthProber>(settings.edge_hosts.front(), health_, log);
-  prober_->Watch(HealthTargetsOf(configuration.tenants->tenants()));
+  WatchHealth(*configuration.tenants);
   return "";
+}
+
+void Edge::WatchHealth(const TenantSet& tenants) {
+  prober_->Watch(HealthTargetsOf(tenants.tenants()));
 }
 
 // Port 0 is chosen by the first shard and shared by the others.

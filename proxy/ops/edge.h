@@ -41,6 +41,8 @@ class Edge {
   // The roots of PKI.
   const TrustStore& trust() const { return trust_; }
   const BackendHealth& health() const { return health_; }
+  // What is checked changes with the tenants. Any thread.
+  void WatchHealth(const TenantSet&);
 
   const std::vector<std::string>& starttls() const { return starttls_; }
   const std::vector<std::string>& direct_tls() const { return direct_tls_; }

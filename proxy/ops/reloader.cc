@@ -21,6 +21,18 @@ std::size_t CountMistakes(const TenantChanges& changes) {
                     [](const ConfigError& error) { return !error.warning; }));
 }
 
+// Whether any of these tenants has a backend that is checked.
+bool HasChecks(const TenantSet& tenants, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [&](const auto& name) {
+    const auto tenant = tenants.FindByName(name);
+    return tenant != nullptr &&
+           std::any_of(tenant->backends.begin(), tenant->backends.end(),
+                       [](const Backend& backend) {
+                         return backend.health_check != HealthCheck::kOff;
+                       });
+  });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Reloader>, std::string> Reloader::Start(
@@ -177,6 +189,9 @@ void Reloader::Publish(TenantChanges changes,
       published.changes.tenants);
   const std::uint64_t ticket = next_ticket_++;
   published.missing = edge_.shards().size();
+  if (HasChecks(*tenants(), *names) || HasChecks(*set, *names)) {
+    edge_.WatchHealth(*set);
+  }
   published_.emplace(ticket, std::move(published));
   {
     const std::lock_guard lock(mutex_);

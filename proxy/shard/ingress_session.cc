@@ -76,9 +76,12 @@ void IngressSession::OnTlsEstablished() {
 
 void IngressSession::OnPlaintext(std::span<const std::byte> bytes) {
   if (over_) return;
+  const Instant now = MonotonicNow();
   record_.bytes_in += bytes.size();
-  stream_.OnPeerBytes(bytes, MonotonicNow());
+  inflow_.Take(bytes.size(), now);
+  stream_.OnPeerBytes(bytes, now);
   Settle();
+  if (!over_) Pace(now);
 }
 
 void IngressSession::OnDrained() {}
@@ -112,6 +115,10 @@ void IngressSession::OnDeadline(Instant now) {
     pairs_.GiveUpStalled("has taken no data for " +
                          std::to_string(kStallTime.count()) + " s");
     return Settle();
+  }
+  if (now >= paced_until_) {
+    paced_until_ = Instant::Never();
+    ReadOn();
   }
   pairs_.OnDeadline(now);
   if (!over_ && now >= stream_.deadline()) stream_.OnDeadline(now);
@@ -204,6 +211,20 @@ void IngressSession::Throttle() {
   link_.link().Pause();
 }
 
+// A tenant's bytes_per_second. No stall: the backend takes all that it gets.
+void IngressSession::Pace(Instant now) {
+  inflow_.SetRate(pairs_.inflow());
+  if (paced_until_ != Instant::Never() || inflow_.open_at() <= now) return;
+  paced_until_ = inflow_.open_at();
+  link_.link().Pause();
+  UpdateDeadline();
+}
+
+void IngressSession::ReadOn() {
+  if (stalled_since_ != Instant::Never()) return;
+  if (paced_until_ == Instant::Never()) link_.link().Resume();
+}
+
 // Any progress counts: a slow backend is not a stalled one.
 bool IngressSession::IsStalled(Instant now) {
   if (now < stalled_since_ + kStallTime) return false;
@@ -219,13 +240,13 @@ void IngressSession::OnPairDrained() {
   if (pairs_.unsent() >= kMaxUnsent) return;
   stalled_since_ = Instant::Never();
   UpdateDeadline();
-  link_.link().Resume();
+  ReadOn();
 }
 
 void IngressSession::UpdateDeadline() {
   if (over_) return;
-  const Instant at = std::min(
-      {stream_.deadline(), pairs_.deadline(), stalled_since_ + kStallTime});
+  const Instant at = std::min({stream_.deadline(), pairs_.deadline(),
+                               stalled_since_ + kStallTime, paced_until_});
   if (at != deadline_.at()) shard_.wheel().Set(deadline_, at);
 }
 

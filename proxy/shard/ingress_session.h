@@ -11,6 +11,7 @@
 #include <string>
 
 #include "proxy/net/deadline_wheel.h"
+#include "proxy/shard/inflow_limit.h"
 #include "proxy/shard/pair_services.h"
 #include "proxy/shard/secure_link.h"
 #include "proxy/shard/stream_record.h"
@@ -71,6 +72,8 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
   void CarryOut(const action::KeyVerified&);
 
   void Throttle();
+  void Pace(Instant now);
+  void ReadOn();
   bool IsStalled(Instant now);
   void UpdateDeadline();
   void NoteTls();
@@ -88,6 +91,8 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
   bool settling_ = false;
   Instant stalled_since_ = Instant::Never();
   std::size_t stalled_unsent_ = 0;  // then
+  InflowLimit inflow_;
+  Instant paced_until_ = Instant::Never();  // not read until then; Never: is
   bool over_ = false;
 };
 

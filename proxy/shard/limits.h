@@ -10,6 +10,10 @@ namespace danegate {
 // (E3): with one read on top, 64 KiB and a stanza for each direction.
 inline constexpr std::size_t kMaxUnsent = 32 * 1024;
 
+// How many seconds' worth a stream with a rate may bring at once. In any case a
+// whole stanza.
+inline constexpr std::size_t kInflowBurst = 2;
+
 // Verifications under way for peers of one network, on one shard (D-22). A
 // provider's outbound servers share one; those that were proved lately cost
 // none.

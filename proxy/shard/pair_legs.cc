@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "proxy/shard/limits.h"
 #include "proxy/shard/pair_services.h"
 #include "proxy/shard/shard.h"
 #include "verifier/clock.h"
@@ -108,6 +109,20 @@ std::size_t PairServices::unsent() const {
     if (pair.leg) sum += pair.leg->unsent();
   }
   return sum;
+}
+
+InflowRate PairServices::inflow() const {
+  InflowRate least;
+  for (const auto& [number, pair] : pairs_) {
+    if (!pair.leg) continue;
+    const TenantLimits& limits = pair.tenant->limits;
+    const std::size_t rate = limits.bytes_per_second;
+    if (rate == 0) continue;
+    if (least.octets_per_second == 0 || rate < least.octets_per_second) {
+      least = {rate, std::max(kInflowBurst * rate, limits.stanza_bytes)};
+    }
+  }
+  return least;
 }
 
 void PairServices::GiveUpStalled(const std::string& why) {

@@ -20,6 +20,7 @@
 
 #include "proxy/shard/backend_leg.h"
 #include "proxy/shard/dialback_session.h"
+#include "proxy/shard/inflow_limit.h"
 #include "proxy/shard/stream_record.h"
 #include "proxy/shard/verifier_question.h"
 #include "proxy/xmpp/ingress_stream.h"
@@ -83,6 +84,8 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   Instant deadline() const;
   // Octets that wait for backends. pair_legs.cc, as the two above.
   std::size_t unsent() const;
+  // How much the stream may bring: the least that one of its tenants grants.
+  InflowRate inflow() const;
   // Gives up the backend that most octets wait for.
   void GiveUpStalled(const std::string& why);
 

@@ -8,6 +8,7 @@
 #include "tenants/config/fields.h"
 #include "tenants/config/file_text.h"
 #include "tenants/config/names.h"
+#include "tenants/config/octets.h"
 #include "tenants/config/peer_list_reader.h"
 #include "tenants/config/setting_check.h"
 #include "tenants/config/yaml_reader.h"
@@ -15,6 +16,8 @@
 
 namespace danegate {
 namespace {
+
+constexpr std::size_t kLeastInflow = 1024;
 
 void ReadName(const Fields& fields, TenantReading* reading, FileLog* log) {
   if (!fields.Has("tenant")) return;
@@ -99,12 +102,23 @@ std::optional<Domain> ReadTarget(const Fields& fields, IdentityMode mode,
   return target;
 }
 
-TenantLimits ReadLimits(const Fields& fields) {
+// At less, one read of a stream is paid off over minutes, and nobody sees
+// meanwhile that it has ended.
+void CheckInflow(const Fields& fields, std::size_t octets, FileLog* log) {
+  if (octets == 0 || octets >= kLeastInflow) return;
+  log->Error(fields.At("limits.bytes_per_second"),
+             "limits.bytes_per_second: expected 0 (unlimited), or at least " +
+                 WriteOctets(kLeastInflow) + "; found " +
+                 std::to_string(octets) + "; write for example 64KiB");
+}
+
+TenantLimits ReadLimits(const Fields& fields, FileLog* log) {
   TenantLimits limits;
   limits.stanza_bytes = fields.Count("limits.stanza_bytes");
   limits.streams = fields.Count("limits.streams");
   limits.streams_per_peer = fields.Count("limits.streams_per_peer");
   limits.bytes_per_second = fields.Count("limits.bytes_per_second");
+  CheckInflow(fields, limits.bytes_per_second, log);
   limits.handshakes_per_second = fields.Count("limits.handshakes_per_second");
   return limits;
 }
@@ -176,7 +190,7 @@ TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
   reading.loaded = std::move(identity.loaded);
   tenant.backends = ReadBackends(fields, around.listeners, around.trust, log);
   tenant.policy = ReadPolicy(fields, around, log);
-  tenant.limits = ReadLimits(fields);
+  tenant.limits = ReadLimits(fields, log);
   tenant.contact = fields.Text("contact");
   tenant.notes = fields.Text("notes");
   return reading;

@@ -3,6 +3,8 @@
 over a limit is told so, and holds nothing."""
 
 import os
+import threading
+import time
 import unittest
 
 from edge_case import EdgeTest
@@ -94,6 +96,42 @@ class TenantLimitsTest(EdgeTest):
                                  'limit of 4')
         other, recording = self.established('silent-tlsa.example', to='wonder.example')
         self.assert_delivered(other, recording)
+
+
+class InflowLimitTest(EdgeTest):
+    RATE, STANZA = 32 * 1024, 8 * 1024
+
+    scene_options = {'shards': 1,
+                     'tenant_limits': f'limits: {{bytes_per_second: {RATE // 1024}KiB}}\n'}
+
+    def brought(self, octets, to='acme.example'):
+        """How long it takes until so much has arrived, and all of it has."""
+        peer, recording = self.established(to=to)
+        bodies = [f'{number:04d}' + 'x' * self.STANZA
+                  for number in range(octets // self.STANZA)]
+        begin = time.monotonic()
+        sender = threading.Thread(target=lambda: [peer.send_message(body) for body in bodies])
+        sender.start()
+        wait_until(lambda: bodies[-1].encode() in recording.stanzas, 'all arrives', 30)
+        took = time.monotonic() - begin
+        sender.join()
+        for body in bodies:
+            self.assertEqual(recording.stanzas.count(body.encode()), 1)
+        self.assert_delivered(peer, recording)
+        return took
+
+    def test_a_stream_that_brings_too_much_is_read_more_slowly_and_loses_nothing(self):
+        # With the default stanza_bytes of 256 KiB, that is what may come at once.
+        octets = 256 * 1024 + 4 * self.RATE
+        took = self.brought(octets)
+        self.assertGreater(took, 3)
+        self.assertLess(took, 8)
+
+    def test_a_tenant_without_a_limit_is_not_slowed(self):
+        self.assertLess(self.brought(512 * 1024, to='wonder.example'), 3)
+
+    def test_a_stream_within_its_rate_is_not_slowed(self):
+        self.assertLess(self.brought(128 * 1024), 3)
 
 
 class ConnectionLimitTest(unittest.TestCase):
