@@ -19,19 +19,27 @@ std::shared_ptr<const Credential> NewCredential(UnixTime not_after) {
   return *Credential::FromPem(issued.ToPem(), issued.KeyToPem());
 }
 
+std::shared_ptr<const CredentialSource> SourceOf(
+    std::shared_ptr<const Credential> credential) {
+  return std::make_shared<const CredentialSource>(
+      std::make_shared<const CredentialSet>(1, std::move(credential)));
+}
+
 class PoshAnswerTest : public ::testing::Test {
  protected:
   PoshAnswerTest() {
     auto tenant = std::make_shared<Tenant>();
     tenant->name = "acme";
     tenant->domains = {*Domain::Parse("acme.example")};
-    tenant->credential = NewCredential(UnixTime{kTestNow.seconds + 2 * kDay});
-    leaf_ = tenant->credential->chain();
+    const auto own = NewCredential(UnixTime{kTestNow.seconds + 2 * kDay});
+    tenant->credentials = SourceOf(own);
+    leaf_ = own->chain();
     settings_.edge_credential =
         NewCredential(UnixTime{kTestNow.seconds + kDay});
-    tenants_ = std::make_shared<TenantSet>(
-        std::vector<std::shared_ptr<const Tenant>>{tenant},
-        std::vector{*Domain::Parse("edge.example")}, settings_.edge_credential);
+    TenantSet tenants({*Domain::Parse("edge.example")},
+                      SourceOf(settings_.edge_credential));
+    tenants.Put(tenant);
+    tenants_ = std::make_shared<const TenantSet>(tenants);
   }
 
   PoshAnswer Get(const std::string& path, std::int64_t later = 0,
