@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "proxy/net/address.h"
-#include "verifier/check.h"
 #include "verifier/clock.h"
 
 namespace danegate {
@@ -44,7 +43,7 @@ void PeerProbe::TryNext() {
     if (address_ == 0) endpoint_until_ = MonotonicNow() + kEndpointTime;
     while (address_ < endpoint().addresses.size()) {
       Connect(endpoint(), address_++);
-      if (link_ != nullptr) return;
+      if (session_ != nullptr) return;
     }
   }
   ticker_.Stop();
@@ -58,92 +57,30 @@ void PeerProbe::Connect(const Endpoint& endpoint, std::size_t address) {
                                                endpoint.target.port);
   attempts_.push_back({endpoint.target, where.ToString(), now});
   const auto left = endpoint_until_ - now;
-  connect_until_ =
+  const Instant until =
       now + std::max(left, Duration::zero()) /
                 static_cast<int>(endpoint.addresses.size() - address);
-  link_ = std::make_unique<SecureLink>(*this);
-  auto link = TcpLink::Connect(loop_, *link_, where);
-  if (!link) {
-    link_.reset();
-    attempts_.back().error = link.error();
-    return;
-  }
-  link_->Attach(*std::move(link));
   OutboundSettings between = between_;
   between.direct_tls = endpoint.target.direct_tls;
-  stream_.emplace(between, now, connect_until_);
-}
-
-void PeerProbe::OnConnected() {
-  if (!stream_) return;
-  connect_until_ = Instant::Never();
-  stream_->OnConnected(MonotonicNow());
-  Settle();
-  if (stream_) link_->link().Resume();
-}
-
-void PeerProbe::OnTlsEstablished() {
-  if (!stream_) return;
-  const TlsEngine& tls = *link_->tls();
-  chain_ = tls.peer_chain();
-  attempts_.back().tls =
-      std::string(tls.version()) + ", " + std::string(tls.cipher());
-  stream_->OnTlsEstablished(MonotonicNow());
-  Settle();
-}
-
-void PeerProbe::OnPlaintext(std::span<const std::byte> bytes) {
-  if (!stream_) return;
-  stream_->OnBytes(bytes, MonotonicNow());
-  Settle();
-}
-
-void PeerProbe::OnEnded(const LinkEnd& end) {
-  if (!stream_) return;
-  if (!end.error.empty()) return EndAttempt(end.error);
-  stream_->OnClosed(end.clean, MonotonicNow());
-  Settle();
+  auto session = std::make_unique<ProbeSession>(
+      client_context_, nullptr, between, server_name_,
+      [this] { OnAttemptEnded(); });
+  attempts_.back().error = session->Start(loop_, where, until);
+  if (attempts_.back().error.empty()) session_ = std::move(session);
 }
 
 void PeerProbe::OnTick() {
-  if (!stream_) return;
-  const Instant now = MonotonicNow();
-  if (now >= connect_until_) return EndAttempt("no answer in time");
-  if (now < stream_->deadline()) return;
-  stream_->OnDeadline(now);
-  Settle();
+  if (session_ != nullptr) session_->OnDeadline(MonotonicNow());
 }
 
-void PeerProbe::Settle() {
-  while (stream_) {
-    const auto action = stream_->NextAction();
-    if (!action) return;
-    Carry(*action);
-  }
-}
-
-void PeerProbe::Carry(const Action& action) {
-  if (const auto* send = std::get_if<action::Send>(&action)) {
-    link_->Write(std::as_bytes(std::span(send->bytes)));
-  } else if (std::holds_alternative<action::StartTls>(action)) {
-    link_->StartTls(TlsEngine::Connect(client_context_, nullptr, server_name_,
-                                       endpoint().target.direct_tls));
-  } else if (const auto* close = std::get_if<action::Close>(&action)) {
-    EndAttempt(chain_.empty() ? close->detail : "");
-  } else {
-    DANEGATE_CHECK(false);  // no other action is a probe's
-  }
-}
-
-void PeerProbe::EndAttempt(std::string error) {
+void PeerProbe::OnAttemptEnded() {
   ProbeAttempt& attempt = attempts_.back();
   attempt.took = std::chrono::duration_cast<std::chrono::microseconds>(
       MonotonicNow() - attempt.began);
-  attempt.error = std::move(error);
-  connect_until_ = Instant::Never();
-  stream_.reset();
-  link_->Close();
-  done_links_.push_back(std::move(link_));
+  attempt.tls = session_->tls();
+  attempt.error = session_->error();
+  chain_ = session_->chain();
+  done_sessions_.push_back(std::move(session_));
   if (chain_.empty()) return TryNext();
   ticker_.Stop();
   on_done_();

@@ -8,18 +8,15 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "proxy/net/loop.h"
-#include "proxy/shard/secure_link.h"
+#include "proxy/shard/probe_session.h"
 #include "proxy/tls/client_context.h"
-#include "proxy/xmpp/probe_stream.h"
+#include "proxy/xmpp/outbound_settings.h"
 #include "verifier/certificate.h"
 #include "verifier/domain.h"
 #include "verifier/route.h"
@@ -36,7 +33,7 @@ struct ProbeAttempt {
   std::string error;  // a sentence if it did not
 };
 
-class PeerProbe final : public SecureLinkOwner {
+class PeerProbe {
  public:
   static constexpr std::size_t kMaxEndpoints = RouteSearch::kMaxEndpoints;
   static constexpr std::chrono::seconds kEndpointTime{5};
@@ -59,19 +56,11 @@ class PeerProbe final : public SecureLinkOwner {
   const CertificateChain& chain() const { return chain_; }
 
  private:
-  void OnConnected() override;
-  void OnTlsEstablished() override;
-  void OnPlaintext(std::span<const std::byte>) override;
-  void OnDrained() override {}
-  void OnEnded(const LinkEnd&) override;
-
   void TryNext();
   void Connect(const Endpoint&, std::size_t address);
   void OnTick();
-  void Settle();
-  void Carry(const Action&);
   // The attempt is over, and perhaps another follows.
-  void EndAttempt(std::string error);
+  void OnAttemptEnded();
   const Endpoint& endpoint() const { return endpoints_[endpoint_]; }
 
   Loop& loop_;
@@ -83,11 +72,9 @@ class PeerProbe final : public SecureLinkOwner {
   std::size_t endpoint_ = 0;
   std::size_t address_ = 0;  // of the endpoint, the next
   Instant endpoint_until_ = Instant::Never();
-  Instant connect_until_ = Instant::Never();
-  std::optional<ProbeStream> stream_;
-  std::unique_ptr<SecureLink> link_;
+  std::unique_ptr<ProbeSession> session_;
   // Those before, whose callbacks may still be running.
-  std::vector<std::unique_ptr<SecureLink>> done_links_;
+  std::vector<std::unique_ptr<ProbeSession>> done_sessions_;
   std::vector<ProbeAttempt> attempts_;
   CertificateChain chain_;
   Ticker ticker_;
