@@ -1,0 +1,46 @@
+// danegate-load: the command line. Each subcommand is a function in a folder of
+// its own; here is only which of them is called.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <string>
+
+#include "bench/load/options.h"
+#include "bench/load/tenants/tenants.h"
+#include "proxy/command/exit_status.h"
+
+namespace danegate {
+namespace {
+
+int WrongUsage(const CLI::App& app, const std::string& message) {
+  std::string command = "danegate-load";
+  for (const auto* given : app.get_subcommands()) {
+    command += " " + given->get_name();
+  }
+  std::fprintf(stderr, "danegate-load: %s\nTry %s --help.\n", message.c_str(),
+               command.c_str());
+  return kExitUsage;
+}
+
+int Main(int argc, char** argv) {
+  LoadCommandLine line;
+  CLI::App app("Puts load on an XMPP server-to-server edge", "danegate-load");
+  const CLI::App* const tenants = AddTenants(&app, &line);
+  app.require_subcommand(0, 1);
+  app.footer("Exit status 64: wrong usage.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return WrongUsage(app, error.what());
+  }
+  if (tenants->parsed()) return RunTenants(line.tenants);
+  return WrongUsage(app, "expected a command: tenants");
+}
+
+}  // namespace
+}  // namespace danegate
+
+int main(int argc, char** argv) { return danegate::Main(argc, argv); }

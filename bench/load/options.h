@@ -1,0 +1,19 @@
+// What the options of each subcommand are called. Behind the door to CLI11,
+// with main.cc.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "bench/load/tenants/tenants.h"
+
+namespace danegate {
+
+// Filled when the command line is parsed.
+struct LoadCommandLine {
+  TenantsRequest tenants;
+};
+
+// Each adds its subcommand, which the parser owns; `line` outlives it.
+CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line);
+
+}  // namespace danegate
