@@ -48,10 +48,11 @@ void ProbeSession::OnConnected() {
 
 void ProbeSession::OnTlsEstablished() {
   if (!stream_) return;
+  secured_at_ = MonotonicNow();
   const TlsEngine& tls = *link_.tls();
   chain_ = tls.peer_chain();
   tls_ = std::string(tls.version()) + ", " + std::string(tls.cipher());
-  stream_->OnTlsEstablished(MonotonicNow());
+  stream_->OnTlsEstablished(secured_at_);
   Settle();
 }
 

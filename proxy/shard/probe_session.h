@@ -46,6 +46,8 @@ class ProbeSession final : public SecureLinkOwner {
   const CertificateChain& chain() const { return chain_; }
   // "TLSv1.3, TLS_AES_128_GCM_SHA256", with a chain.
   const std::string& tls() const { return tls_; }
+  // When TLS was up; with a chain.
+  Instant secured_at() const { return secured_at_; }
   // Once it has ended without a chain: a sentence.
   const std::string& error() const { return error_; }
 
@@ -71,6 +73,7 @@ class ProbeSession final : public SecureLinkOwner {
   Step step_ = Step::kConnect;
   CertificateChain chain_;
   std::string tls_;
+  Instant secured_at_;
   std::string error_;
 };
 
