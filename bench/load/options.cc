@@ -74,4 +74,98 @@ CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line) {
   return tenants;
 }
 
+namespace {
+
+void AddWhom(CLI::App* handshakes, HandshakesRequest& request) {
+  handshakes->add_option("--target", request.target, "The server")
+      ->option_text("ADDRESS:PORT")
+      ->required();
+  auto* const direct = handshakes->add_flag(
+      "--direct", request.direct, "TLS first, ALPN xmpp-server; default");
+  handshakes
+      ->add_flag("--starttls", request.starttls,
+                 "A stream header, <starttls/>, TLS")
+      ->excludes(direct);
+  handshakes
+      ->add_option("--names", request.names_file,
+                   "The domains to ask for, one a line, in turn")
+      ->option_text("FILE")
+      ->required();
+  handshakes
+      ->add_option("--seed", request.seed, "Take the names at random instead")
+      ->option_text("N");
+}
+
+void AddHow(CLI::App* handshakes, HandshakesRequest& request) {
+  auto* const rate =
+      handshakes
+          ->add_option("--rate", request.rate,
+                       "Begin so many a second, whatever becomes of them")
+          ->option_text("R")
+          ->check(CLI::Range(0.001, 1e6));
+  handshakes
+      ->add_option("--concurrency", request.concurrency,
+                   "Or so many at a time; default 8")
+      ->option_text("C")
+      ->check(CLI::Range(1, 1000000))
+      ->excludes(rate);
+  handshakes
+      ->add_option("--count", request.count,
+                   "End after so many; default: each name once")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber);
+  handshakes->add_option("--duration", request.seconds, "End after so long")
+      ->option_text("SECONDS")
+      ->check(CLI::Range(0.001, 1e6));
+}
+
+void AddCredential(CLI::App* handshakes, HandshakesRequest& request) {
+  handshakes
+      ->add_option("--from", request.from,
+                   "Who we say that we are; default peer.example")
+      ->option_text("DOMAIN");
+  auto* const certificate =
+      handshakes
+          ->add_option("--client-certificate", request.certificate_file,
+                       "The chain to present; default none")
+          ->option_text("PEM");
+  auto* const key =
+      handshakes
+          ->add_option("--client-key", request.key_file, "The key of its leaf")
+          ->option_text("PEM");
+  certificate->needs(key);
+  key->needs(certificate);
+}
+
+}  // namespace
+
+CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line) {
+  HandshakesRequest& request = line->handshakes;
+  auto* const handshakes = app->add_subcommand(
+      "handshakes", "Make TLS handshakes and look at the certificates shown");
+  AddWhom(handshakes, request);
+  AddHow(handshakes, request);
+  AddCredential(handshakes, request);
+  handshakes
+      ->add_option("--trust", request.trust_file,
+                   "The roots that chains must lead to; default: not asked")
+      ->option_text("PEM");
+  handshakes
+      ->add_option("--expect", request.expected_folder,
+                   "What `danegate-load tenants` wrote: leaves must be those")
+      ->option_text("FOLDER");
+  handshakes
+      ->add_option("--pid", request.process,
+                   "The server's process: tell what it uses")
+      ->option_text("PID")
+      ->check(CLI::PositiveNumber);
+  handshakes->add_flag("--json", request.json, "Write one JSON object");
+  handshakes->footer(
+      "A certificate is wrong if it does not name the domain that was asked "
+      "for, leads to\nno root of --trust, or is none that --expect has or had "
+      "during the run.\nExit status: 0 if all handshakes were completed and no "
+      "certificate was wrong,\nelse 1.");
+  return handshakes;
+}
+
 }  // namespace danegate

@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 
+#include "bench/load/handshakes/handshakes.h"
 #include "bench/load/tenants/tenants.h"
 
 namespace danegate {
@@ -11,9 +12,11 @@ namespace danegate {
 // Filled when the command line is parsed.
 struct LoadCommandLine {
   TenantsRequest tenants;
+  HandshakesRequest handshakes;
 };
 
 // Each adds its subcommand, which the parser owns; `line` outlives it.
 CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line);
+CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line);
 
 }  // namespace danegate

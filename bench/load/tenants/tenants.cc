@@ -103,8 +103,13 @@ void PrintSummary(const TenantsRequest& request, FolderState state,
       state == FolderState::kReplaced ? ", in place of those that were there"
                                       : "",
       ToDecimal(std::chrono::duration<double>(took).count(), 1).c_str());
-  std::printf("  serve them: danegate run --config %s/danegate.yaml\n",
-              folder.c_str());
+  TextTable next;
+  next.Add(
+      {"serve them", "danegate run --config " + folder + "/danegate.yaml"});
+  next.Add({"ask for them", "danegate-load handshakes --target " +
+                                request.direct_tls + " --names " + folder +
+                                "/" + kNamesFile + " --expect " + folder});
+  std::fputs(next.ToText(Ink::For(stdout)).c_str(), stdout);
 }
 
 }  // namespace
