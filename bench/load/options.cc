@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "tenants/tenant_file.h"
+#include "tenants/config/tenant_folder.h"
 
 namespace danegate {
 namespace {

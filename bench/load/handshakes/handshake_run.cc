@@ -40,7 +40,7 @@ struct HandshakeRun::Handshake {
         began(now),
         deadline(id),
         session(run.context_, run.plan_.credential,
-                {run.plan_.from, wanted, run.plan_.direct_tls},
+                {run.plan_.from, wanted, run.plan_.direct_tls}, wanted,
                 [&run, id] { run.OnEnded(id); }) {}
 
   std::string Start(HandshakeRun& run) {
