@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "verifier/posh_document.h"
+#include "verifier/x509/certificate_summary.h"
 
 namespace danegate {
 namespace {
@@ -31,16 +32,44 @@ std::string WithdrawText(IdentityMode mode) {
              : "withdraw the old record";
 }
 
-// The records that the tenant's own certificate answers for: beside them a `ca`
-// tenant has the edge's, which stays.
-std::vector<PublishedRecord> TlsaRecords(IdentityMode mode,
-                                         const TenantRecords& published) {
-  const char* const usage = mode == IdentityMode::kCa ? "2 " : "3 ";
+// "EC", "RSA": a tenant has one certificate for each.
+std::string KindOf(const CertificateChain& chain) {
+  const std::string key = CertificateSummary::Of(chain.der(0)).key;
+  return key.substr(0, key.find(' '));
+}
+
+// Which of the chains the next one takes the place of, and which stay beside
+// it.
+struct Replacement {
+  std::vector<CertificateChain> old;
+  std::vector<CertificateChain> others;
+};
+
+Replacement Replace(const std::vector<CertificateChain>& served,
+                    const std::optional<CertificateChain>& next) {
+  if (!next) return {served, {}};
+  Replacement replacement;
+  for (const CertificateChain& chain : served) {
+    auto& where =
+        KindOf(chain) == KindOf(*next) ? replacement.old : replacement.others;
+    where.push_back(chain);
+  }
+  return replacement;
+}
+
+// The records of these chains. Beside them a `ca` tenant has the edge's, which
+// stay.
+std::vector<PublishedRecord> TlsaRecords(
+    IdentityMode mode, const TenantRecords& published,
+    const std::vector<CertificateChain>& of) {
   std::vector<PublishedRecord> records;
   for (const PublishedRecord& record : published.records) {
-    if (record.type == "TLSA" && record.data.starts_with(usage)) {
-      records.push_back(record);
-    }
+    if (record.type != "TLSA") continue;
+    const bool wanted =
+        std::any_of(of.begin(), of.end(), [&](const CertificateChain& chain) {
+          return TlsaFor(mode, chain) == record.data;
+        });
+    if (wanted) records.push_back(record);
   }
   return records;
 }
@@ -91,14 +120,17 @@ std::vector<RollOverStep> DaneSteps(const Tenant& tenant,
 
 // RFC 7711 knows whole certificates only (E-04), so a new one with the old key
 // is a roll-over too.
-std::vector<RollOverStep> PoshSteps(const std::vector<CertificateChain>& served,
+std::vector<RollOverStep> PoshSteps(const Replacement& replacement,
                                     const RollOverRequest& request) {
   std::string both;
   std::string next;
   if (request.next) {
     std::vector<CertificateChain> chains{*request.next};  // E-21: newest first
+    const auto& others = replacement.others;
+    chains.insert(chains.end(), others.begin(), others.end());
     next = WritePoshFingerprints(chains, kPoshLifetime);
-    chains.insert(chains.end(), served.begin(), served.end());
+    const auto& old = replacement.old;
+    chains.insert(chains.end(), old.begin(), old.end());
     both = WritePoshFingerprints(chains, kPoshLifetime);
   }
   return {{request.start,
@@ -127,13 +159,20 @@ std::vector<RollOver> PlanRollOver(const Tenant& tenant,
                                    const TenantRecords& published,
                                    const std::vector<CertificateChain>& served,
                                    const RollOverRequest& request) {
+  const Replacement replacement = Replace(served, request.next);
+  // A key of another kind is new beside all others, at each of their names.
+  const bool is_added = replacement.old.empty();
+  const auto places = TlsaRecords(tenant.identity, published,
+                                  is_added ? served : replacement.old);
   std::vector<RollOver> plans;
-  const auto old = TlsaRecords(tenant.identity, published);
-  if (!old.empty()) {
-    plans.push_back({"DANE", DaneSteps(tenant, old, request)});
+  if (!places.empty()) {
+    plans.push_back({"DANE", DaneSteps(tenant, places, request)});
+    if (is_added && plans.back().steps.size() > 2) {
+      plans.back().steps.pop_back();  // nothing is withdrawn
+    }
   }
   if (!published.documents.empty()) {
-    plans.push_back({"POSH", PoshSteps(served, request)});
+    plans.push_back({"POSH", PoshSteps(replacement, request)});
   }
   return plans;
 }

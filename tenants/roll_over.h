@@ -39,7 +39,9 @@ struct RollOverRequest {
   std::chrono::seconds ttl;
 };
 
-// `published` is what RecordsOf() says of the tenant, `served` its chains now.
+// With several certificates, one for each kind of key, the next one takes the
+// place of that of its kind, or stands beside all of them. `published` is what
+// RecordsOf() says of the tenant, `served` its chains now.
 std::vector<RollOver> PlanRollOver(const Tenant&,
                                    const TenantRecords& published,
                                    const std::vector<CertificateChain>& served,

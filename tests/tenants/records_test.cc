@@ -201,6 +201,26 @@ TEST_F(RollOverTest, TheSameKeyOrCaNeedsNoNewRecord) {
   }
 }
 
+TEST_F(RollOverTest, ANewKeyTakesThePlaceOfThatOfItsKind) {
+  const auto rsa_key = testing::NewRsaKey(2048);
+  const auto rsa = *CertificateChain::ParsePem(
+      testing::Issue({.names = {"any.example"}, .key = rsa_key.get()}).Pem());
+  tenant_.identity = IdentityMode::kOwnTarget;
+  tenant_.target = D("t1.host.example");
+  settings_.direct_tls.clear();
+  const auto old = chains_.tenant[0];
+  const auto next = NewChain();
+  EXPECT_EQ(Plan(rsa)[0].steps.size(), 2u) << "it is new beside the other";
+  chains_.tenant = {old, rsa};
+  const auto plan = Plan(next);
+  ASSERT_EQ(plan[0].steps.size(), 3u);
+  ASSERT_EQ(plan[0].steps[2].withdraw.size(), 1u);
+  EXPECT_EQ(plan[0].steps[2].withdraw[0].data, TlsaFor(tenant_.identity, old));
+  const auto after = PoshDocument::Parse(plan[1].steps[2].document);
+  EXPECT_EQ(after->Match(rsa, kStart).reason, Reason::kMatched);
+  EXPECT_EQ(after->Match(old, kStart).reason, Reason::kPoshNoMatch);
+}
+
 TEST_F(RollOverTest, E21BothFingerprintsStandWhileTheOldDocumentMayBeKnown) {
   const auto next = NewChain();
   const auto plan = Plan(next);
