@@ -17,6 +17,7 @@ from lab.certificates import Authority, Certificate, edge_authority, self_signed
 from lab.danegate import Backend, Danegate, Tenant
 from lab.dns import DnsTree
 from lab.https_server import POSH_PATH, HttpsServer, response
+from lab.processes import wait_until
 
 _PORT = 8443
 _DOMAIN = "im.example"
@@ -41,6 +42,7 @@ class Served(unittest.TestCase):
         cls.block = AddressBlock([*XMPP_PORTS, *DNS_PORTS])
         end.callback(cls.block.close)
         cls.edge = self_signed(folder, ["edge.example", _DOMAIN])
+        cls.new = self_signed(folder, ["new.example"], key=cls.edge.key)
         cls.customer = HttpsServer(folder, cls.block.address(6), [_DOMAIN])
         cls.customer.start()
         end.callback(cls.customer.stop)
@@ -115,6 +117,16 @@ class Served(unittest.TestCase):
         status, headers, body = self.ask("HEAD", f"/posh/{_DOMAIN}.json")
         self.assertEqual((status, body), (200, b""))
         self.assertGreater(int(headers["Content-Length"]), 0)
+
+    def test_a_tenant_that_is_dropped_into_the_folder_is_served(self):
+        self.assertEqual(self.ask("GET", "/posh/new.example.json")[0], 404)
+        more = Tenant("new", ["new.example"], self.new, [Backend("127.0.0.1:5279")])
+        folder = os.path.join(os.path.dirname(self.danegate.config), "tenants.d")
+        with open(os.path.join(folder, ".new.yaml"), "w") as file:
+            file.write(more.yaml())
+        os.rename(file.name, os.path.join(folder, "new.yaml"))
+        wait_until(lambda: self.ask("GET", "/posh/new.example.json")[0] == 200,
+                   "the new tenant's document", process=self.danegate.process)
 
     def test_nothing_else_is_there(self):
         for path in ("/", "/posh/other.example.json", "/posh/edge.example.json",
