@@ -68,8 +68,9 @@ class TenantBook {
   // for later: see Audit(). `threads` of the caller's cores are used.
   TenantChanges ReadAll(ReadingDepth, UnixTime now, unsigned threads);
   // Reads what has changed, is new, or rests on what has changed. Costs one
-  // look at each file, and the reading of those. Several tenants whose files are
-  // gone at once, with no other left, are taken for a mistake unless `force`.
+  // look at each file, and the reading of those. Several tenants whose files
+  // are gone at once, with no other left, are taken for a mistake unless
+  // `force`.
   TenantChanges Sweep(UnixTime now, const ClearanceOf&, bool force = false);
   // Reads these files, changed or not; a path that is no tenant file stands for
   // all that rest on it.

@@ -86,8 +86,7 @@ Result<std::unique_ptr<Control>, std::string> OpenControl(
 Result<std::unique_ptr<PoshServer>, std::string> OpenPosh(
     const Settings& settings, const Reloader& reloader) {
   if (settings.posh_serve.empty()) return std::unique_ptr<PoshServer>();
-  return PoshServer::Open(settings,
-                          [&reloader] { return reloader.tenants(); });
+  return PoshServer::Open(settings, [&reloader] { return reloader.tenants(); });
 }
 
 void ServeUntilSignalled(Edge& edge, Reloader& reloader, AccessLog& log) {

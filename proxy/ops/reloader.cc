@@ -22,7 +22,8 @@ std::size_t CountMistakes(const TenantChanges& changes) {
 }
 
 // Whether any of these tenants has a backend that is checked.
-bool HasChecks(const TenantSet& tenants, const std::vector<std::string>& names) {
+bool HasChecks(const TenantSet& tenants,
+               const std::vector<std::string>& names) {
   return std::any_of(names.begin(), names.end(), [&](const auto& name) {
     const auto tenant = tenants.FindByName(name);
     return tenant != nullptr &&

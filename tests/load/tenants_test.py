@@ -120,7 +120,7 @@ class Usage(TenantsTest):
         for words, said in (((), "expected a command: tenants"),
                             (("tenants", "--out", self.out), "--count is required"),
                             (("tenants", "--count", "1"), "--out is required"),
-                            (("tenants", "--out", self.out, "--count", "100001"), "100000"),
+                            (("tenants", "--out", self.out, "--count", "200001"), "200000"),
                             ((*good, "--identity", "dane"), "edge-key"),
                             ((*good, "--key", "dsa"), "ecdsa"),
                             ((*good, "--domain", "-"), "expected a domain"),

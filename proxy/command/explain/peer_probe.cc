@@ -62,9 +62,9 @@ void PeerProbe::Connect(const Endpoint& endpoint, std::size_t address) {
                 static_cast<int>(endpoint.addresses.size() - address);
   OutboundSettings between = between_;
   between.direct_tls = endpoint.target.direct_tls;
-  auto session = std::make_unique<ProbeSession>(
-      client_context_, nullptr, between, server_name_,
-      [this] { OnAttemptEnded(); });
+  auto session = std::make_unique<ProbeSession>(client_context_, nullptr,
+                                                between, server_name_,
+                                                [this] { OnAttemptEnded(); });
   attempts_.back().error = session->Start(loop_, where, until);
   if (attempts_.back().error.empty()) session_ = std::move(session);
 }
