@@ -92,6 +92,9 @@ constexpr SettingRow kEdge[] = {
     {"limits", kMap, false, "", "bounds of the whole edge"},
     {"limits.connections", kCount, false, "8000",
      "peers' connections per shard", 1, 1000000},
+    {"limits.credentials", kOctets, false, "64MiB",
+     "memory for certificates and keys of tenants that were served lately",
+     65536, 1ULL << 40},
 };
 
 constexpr SettingRow kTenant[] = {
@@ -197,6 +200,42 @@ ResolverSettings Settings::ToResolverSettings() const {
           .forward = resolver_forward,
           .root_hints = root_hints,
           .options = resolver_options};
+}
+
+std::vector<std::string> SettingsForTheNextStart(const Settings& running,
+                                                 const Settings& read) {
+  std::vector<std::string> changed;
+  const auto note = [&](const char* key, const auto member) {
+    if (running.*member != read.*member) changed.push_back(key);
+  };
+  note("listen.starttls", &Settings::starttls);
+  note("listen.direct_tls", &Settings::direct_tls);
+  note("shards", &Settings::shards);
+  note("edge.hosts", &Settings::edge_hosts);
+  note("tenants", &Settings::tenants_folder);
+  note("resolver.trust_anchor", &Settings::trust_anchor_files);
+  note("resolver.forward", &Settings::resolver_forward);
+  note("resolver.root_hints", &Settings::root_hints);
+  note("resolver.options", &Settings::resolver_options);
+  note("resolver.threads", &Settings::verifier_threads);
+  note("trust_store", &Settings::trust_store);
+  note("posh.trust_store", &Settings::posh_trust_store);
+  note("posh.port", &Settings::posh_port);
+  note("posh.serve", &Settings::posh_serve);
+  note("posh.serve_expires", &Settings::posh_expires);
+  note("outbound.allow", &Settings::outbound_allow);
+  note("outbound.refuse", &Settings::outbound_refuse);
+  note("outbound.ports", &Settings::outbound_ports);
+  note("dialback.secret", &Settings::dialback_secret);
+  note("dialback.previous_secret", &Settings::previous_dialback_secret);
+  note("publish", &Settings::publish);
+  note("log.file", &Settings::log_file);
+  note("log.level", &Settings::log_level);
+  note("control", &Settings::control);
+  note("drain_time", &Settings::drain_time);
+  note("limits.connections", &Settings::max_connections);
+  note("limits.credentials", &Settings::credential_octets);
+  return changed;
 }
 
 }  // namespace danegate

@@ -28,6 +28,8 @@ namespace danegate {
 struct ListenAddress {
   std::string host;  // an IP address, without brackets
   std::uint16_t port = 0;
+
+  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
 // All settings of the edge's file, and all of a tenant's.
@@ -41,6 +43,9 @@ struct PublishSettings {
   std::optional<Domain> posh_host;    // publish.posh_host
   std::uint16_t posh_port = 0;        // publish.posh_port
   std::chrono::seconds ttl{3600};     // publish.ttl
+
+  friend bool operator==(const PublishSettings&,
+                         const PublishSettings&) = default;
 };
 
 struct Settings {
@@ -78,6 +83,10 @@ struct Settings {
   std::string control;      // control: a UNIX socket, absolute; empty: none
   std::chrono::seconds drain_time{10};  // drain_time
   std::size_t max_connections = 8000;   // limits.connections, per shard
+  std::size_t credential_octets = 64
+                                  << 20;  // limits.credentials, of all shards
+  // The files of edge.certificate and edge_ca, absolute.
+  std::vector<std::string> certificate_files;
 
   // The port that SRV and TLSA records name; nothing if nobody listens for that
   // kind.
@@ -87,5 +96,10 @@ struct Settings {
   ResolverSettings ToResolverSettings() const;  // resolver
   VerifierSettings ToVerifierSettings() const;  // resolver, posh, outbound
 };
+
+// The settings that differ and are only taken up at a start, as in the file:
+// all but edge.certificate and edge_ca.
+std::vector<std::string> SettingsForTheNextStart(const Settings& running,
+                                                 const Settings& read);
 
 }  // namespace danegate

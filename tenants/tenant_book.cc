@@ -33,9 +33,10 @@ TenantSurroundings SurroundingsOf(const Settings& settings, TrustFiles* trust) {
   return around;
 }
 
-std::shared_ptr<const CredentialSource> EdgeSource(const Settings& settings) {
+std::shared_ptr<const CredentialSource> SourceOf(
+    std::shared_ptr<const Credential> credential) {
   return std::make_shared<const CredentialSource>(
-      std::make_shared<const CredentialSet>(1, settings.edge_credential));
+      std::make_shared<const CredentialSet>(1, std::move(credential)));
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ TenantBook::TenantBook(const Settings& settings, NameClaims edge_names)
     : folder_(settings.tenants_folder),
       around_(SurroundingsOf(settings, &trust_)),
       edge_names_(std::move(edge_names)),
-      tenants_(settings.edge_hosts, EdgeSource(settings)) {
+      tenants_(settings.edge_hosts, SourceOf(settings.edge_credential)) {
   around_.edge_names = &edge_names_;
 }
 
@@ -223,6 +224,18 @@ bool TenantBook::HasKeptFiles(const FileReading& read,
                      [&](const CredentialFiles& pair) {
                        return is_kept(pair.chain) && is_kept(pair.key);
                      });
+}
+
+void TenantBook::SetEdge(std::shared_ptr<const Credential> credential) {
+  around_.edge_credential = credential;
+  tenants_.SetEdge(SourceOf(std::move(credential)));
+  for (const auto& [file, state] : files_) {
+    if (state.tenant != nullptr &&
+        state.tenant->identity == IdentityMode::kEdgeKey &&
+        state.tenant->credentials != nullptr) {
+      unaudited_.push_back(file);
+    }
+  }
 }
 
 std::vector<ConfigError> TenantBook::Audit(std::size_t most, UnixTime now) {

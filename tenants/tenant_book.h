@@ -82,6 +82,10 @@ class TenantBook {
   std::vector<ConfigError> Audit(std::size_t most, UnixTime now);
   std::size_t audits_left() const { return unaudited_.size(); }
 
+  // Serves another certificate for the edge's hosts, and looks again at tenants
+  // that ought to have its key, bit by bit (Audit()).
+  void SetEdge(std::shared_ptr<const Credential>);
+
   const TenantSet& tenants() const { return tenants_; }
   // The mistakes and warnings that are there now, by file. A file with an error
   // serves its last good state, if it had one.

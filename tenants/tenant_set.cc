@@ -21,6 +21,11 @@ TenantSet::TenantSet(std::vector<Domain> edge_hosts,
   DANEGATE_CHECK(edge_credentials_ != nullptr);
 }
 
+void TenantSet::SetEdge(std::shared_ptr<const CredentialSource> credentials) {
+  DANEGATE_CHECK(credentials != nullptr);
+  edge_credentials_ = std::move(credentials);
+}
+
 void TenantSet::Put(std::shared_ptr<const Tenant> tenant) {
   Remove(tenant->name);
   const auto add = [&tenant](ByName& names, std::string name) {

@@ -25,6 +25,8 @@ class TenantSet {
   TenantSet(std::vector<Domain> edge_hosts,
             std::shared_ptr<const CredentialSource> edge_credentials);
 
+  // Serves others for the edge's hosts.
+  void SetEdge(std::shared_ptr<const CredentialSource>);
   // Adds the tenant, in the place of one of the same name. REQUIRES: none of
   // its domains, wildcards and targets is another tenant's or an edge host.
   void Put(std::shared_ptr<const Tenant>);

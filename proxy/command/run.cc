@@ -126,8 +126,8 @@ int RunProxy(const std::string& config_file) {
   auto edge = Edge::Open(files->ToConfiguration(), **log);
   if (!edge) return Fail(edge.error());
   const std::size_t tenants = files->book->tenants().size();
-  auto watching =
-      Reloader::Start(settings, std::move(files->book), **edge, **log);
+  auto watching = Reloader::Start(config_file, settings, std::move(files->book),
+                                  **edge, **log);
   if (!watching) return Fail(watching.error());
   reloader = *std::move(watching);
   auto opened = OpenControl(settings.control, **edge, *reloader, **log);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "verifier/clock.h"
@@ -37,16 +38,18 @@ bool HasChecks(const TenantSet& tenants,
 }  // namespace
 
 Result<std::unique_ptr<Reloader>, std::string> Reloader::Start(
-    const Settings& settings, std::unique_ptr<TenantBook> book, Edge& edge,
-    AccessLog& log) {
+    const std::string& config_file, const Settings& settings,
+    std::unique_ptr<TenantBook> book, Edge& edge, AccessLog& log) {
   std::unique_ptr<Reloader> reloader(
-      new Reloader(settings, std::move(book), edge, log));
+      new Reloader(config_file, settings, std::move(book), edge, log));
   auto watch = FolderWatch::Open(
       reloader->loop_,
       [self = reloader.get()](const std::string& path) { self->OnFile(path); },
       [self = reloader.get()] { self->OnLost(); });
   if (!watch) return Failure(watch.error());
-  reloader->watch_ = *std::move(watch);
+  reloader->folders_.emplace(*std::move(watch), [&log](const std::string& why) {
+    log.OnTrouble(why);
+  });
   // What changed while the book was read is noticed by a first sweep.
   reloader->WatchFolders(/*anew=*/true);
   reloader->OnLost();
@@ -60,10 +63,11 @@ Result<std::unique_ptr<Reloader>, std::string> Reloader::Start(
   return reloader;
 }
 
-Reloader::Reloader(const Settings& settings, std::unique_ptr<TenantBook> book,
-                   Edge& edge, AccessLog& log)
+Reloader::Reloader(const std::string& config_file, const Settings& settings,
+                   std::unique_ptr<TenantBook> book, Edge& edge, AccessLog& log)
     : settings_(settings),
       book_(std::move(book)),
+      renewal_(config_file, settings),
       edge_(edge),
       log_(log),
       served_(std::make_shared<const TenantSet>(book_->tenants())),
@@ -81,7 +85,7 @@ Reloader::Reloader(const Settings& settings, std::unique_ptr<TenantBook> book,
 
 Reloader::~Reloader() {
   Stop();
-  watch_.reset();
+  folders_.reset();
 }
 
 void Reloader::Stop() {
@@ -106,6 +110,7 @@ void Reloader::Notice() {
 
 void Reloader::OnFile(const std::string& path) {
   paths_.insert(path);
+  edge_changed_ = edge_changed_ || renewal_.IsConcerned(path);
   Notice();
 }
 
@@ -118,14 +123,15 @@ void Reloader::OnQuiet() {
   quiet_.Stop();
   const Instant noticed = std::exchange(noticed_, Instant::Never());
   TenantChanges changes;
+  if (edge_changed_ || sweep_) RenewEdge(/*force=*/false, &changes);
   if (std::exchange(sweep_, false)) {
     WatchFolders(/*anew=*/true);
     paths_.clear();
-    changes = book_->Sweep(ReadNow().wall, ClearanceNow());
+    changes.Add(book_->Sweep(ReadNow().wall, ClearanceNow()));
   } else {
     const std::vector<std::string> paths(paths_.begin(), paths_.end());
     paths_.clear();
-    changes = book_->Look(paths, ReadNow().wall, ClearanceNow());
+    changes.Add(book_->Look(paths, ReadNow().wall, ClearanceNow()));
   }
   Publish(std::move(changes), {}, noticed);
 }
@@ -138,7 +144,9 @@ void Reloader::OnRequests() {
                   [](const ReloadRequest& request) { return request.force; });
   const Instant noticed = ReadNow().monotonic;
   const auto clearance = force ? ClearanceOf() : ClearanceNow();
-  auto changes = book_->Sweep(ReadNow().wall, clearance, force);
+  TenantChanges changes;
+  RenewEdge(force, &changes);
+  changes.Add(book_->Sweep(ReadNow().wall, clearance, force));
   changes.Add(book_->Look({contradicted_.begin(), contradicted_.end()},
                           ReadNow().wall, clearance));
   Publish(std::move(changes), std::move(requests), noticed);
@@ -153,9 +161,46 @@ ClearanceOf Reloader::ClearanceNow() {
 }
 
 void Reloader::OnClearances() {
-  if (!clearance_.OnReplies(ReadNow()) || unknown_.empty()) return;
+  if (!clearance_.OnReplies(ReadNow())) return;
+  if (unknown_.empty() && !edge_changed_) return;
   const Instant noticed = ReadNow().monotonic;
-  Publish(LookAt(std::exchange(unknown_, {})), {}, noticed);
+  TenantChanges changes;
+  if (edge_changed_) RenewEdge(/*force=*/false, &changes);
+  changes.Add(LookAt(std::exchange(unknown_, {})));
+  Publish(std::move(changes), {}, noticed);
+}
+
+// Of the edge's own, as of a tenant's: what the DNS contradicts is not served.
+void Reloader::RenewEdge(bool force, TenantChanges* changes) {
+  edge_changed_ = false;
+  auto renewed = renewal_.Read(ReadNow().wall);
+  if (renewed.certificate && !force) {
+    const auto clearance =
+        clearance_.OfEdge(CredentialSet{renewed.certificate}, ReadNow());
+    if (clearance.kind == Clearance::Kind::kUnknown) {
+      edge_changed_ = true;
+      return;
+    }
+    if (clearance.kind == Clearance::Kind::kRefused) {
+      renewed.certificate = nullptr;
+      renewed.errors.push_back(
+          {.file = renewal_.files().front(),
+           .message = "edge.certificate: " + clearance.why});
+    }
+  }
+  renewal_.Accept(renewed);
+  if (renewed.certificate) {
+    book_->SetEdge(renewed.certificate);
+    has_new_certificate_ = true;
+    audit_.Start();
+  }
+  if (renewed.edge_ca) new_edge_ca_ = renewed.edge_ca;
+  // What is still so has been told.
+  if (renewed.errors != edge_problems_) {
+    changes->errors.insert(changes->errors.end(), renewed.errors.begin(),
+                           renewed.errors.end());
+  }
+  edge_problems_ = std::move(renewed.errors);
 }
 
 // The record may have been mended.
@@ -182,14 +227,24 @@ void Reloader::Publish(TenantChanges changes,
   contradicted_.insert(changes.contradicted.begin(),
                        changes.contradicted.end());
   for (const ConfigError& error : changes.errors) log_.OnConfigError(error);
-  Published published{0, noticed, std::move(changes), std::move(requests)};
-  if (published.changes.tenants.empty()) return Finish(published);
+  Published published{.missing = 0,
+                      .noticed = noticed,
+                      .changes = std::move(changes),
+                      .requests = std::move(requests)};
+  const bool is_other = !published.changes.tenants.empty() ||
+                        has_new_certificate_ || new_edge_ca_ != nullptr;
+  if (!is_other) return Finish(published);
   WatchFolders(/*anew=*/false);
+  Send(std::move(published));
+}
+
+void Reloader::Send(Published published) {
   const auto set = std::make_shared<const TenantSet>(book_->tenants());
   const auto names = std::make_shared<const std::vector<std::string>>(
       published.changes.tenants);
   const std::uint64_t ticket = next_ticket_++;
   published.missing = edge_.shards().size();
+  published.was_sent = true;
   if (HasChecks(*tenants(), *names) || HasChecks(*set, *names)) {
     edge_.WatchHealth(*set);
   }
@@ -199,8 +254,10 @@ void Reloader::Publish(TenantChanges changes,
     served_ = set;
   }
   for (const auto& shard : edge_.shards()) {
-    shard->Publish({ticket, set, names, &updated_});
+    shard->Publish({ticket, set, names, &updated_, new_edge_ca_});
   }
+  has_new_certificate_ = false;
+  new_edge_ca_ = nullptr;
 }
 
 // The snapshots that come back end here.
@@ -218,7 +275,7 @@ void Reloader::Finish(const Published& published) {
       ReadNow().monotonic - published.noticed);
   const TenantChanges& changes = published.changes;
   totals_.mistakes += CountMistakes(changes);
-  if (!changes.tenants.empty()) {
+  if (published.was_sent) {
     ++totals_.reloads;
     totals_.added += changes.added;
     totals_.changed += changes.changed;
@@ -238,6 +295,9 @@ void Reloader::UpdateStatus() {
   totals_.files = book_->file_count();
   totals_.audits_left = book_->audits_left();
   totals_.problems = book_->problems();
+  if (!edge_problems_.empty()) {
+    totals_.problems[renewal_.files().front()] = edge_problems_;
+  }
   auto status = std::make_shared<const Status>(totals_);
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
@@ -258,23 +318,14 @@ std::shared_ptr<const Reloader::Status> Reloader::status() const {
 // The tenants' own folder first: there is always room for it.
 void Reloader::WatchFolders(bool anew) {
   std::set<std::string> wanted = {settings_.tenants_folder};
+  for (const auto& file : renewal_.files()) {
+    wanted.insert(std::filesystem::path(file).parent_path().string());
+  }
   for (const auto& [folder, count] : book_->folders()) {
     if (wanted.size() >= kMaxFolders) break;
     wanted.insert(folder);
   }
-  for (const auto& folder : watched_) {
-    if (!wanted.contains(folder)) watch_->Remove(folder);
-  }
-  for (const auto& folder : wanted) {
-    if (watched_.contains(folder) && !anew) continue;
-    const auto why = watch_->Add(folder);
-    if (!why.empty() && !watched_.contains(folder)) {
-      log_.OnTrouble(why +
-                     "; changes there are noticed by danegate ctl reload "
-                     "or SIGHUP only");
-    }
-  }
-  watched_ = std::move(wanted);
+  folders_->Want(std::move(wanted), anew);
 }
 
 void Reloader::OnAudit() {

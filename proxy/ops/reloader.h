@@ -1,6 +1,6 @@
-// Reloader watches the files of the tenants and brings what has changed to the
-// shards, on a thread of its own: it reads, checks and takes down; a shard only
-// changes a pointer.
+// Reloader watches the files of the tenants and of the edge and brings what has
+// changed to the shards, on a thread of its own: it reads, checks and takes
+// down; a shard only changes a pointer.
 //
 // A change is noticed by inotify; kQuietTime after the last of a burst, the
 // files concerned are read. Files in folders that cannot be watched are looked
@@ -17,16 +17,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "proxy/net/folder_watch.h"
 #include "proxy/net/loop.h"
 #include "proxy/ops/access_log.h"
 #include "proxy/ops/edge.h"
+#include "proxy/ops/edge_renewal.h"
 #include "proxy/ops/tlsa_clearance.h"
+#include "proxy/ops/watched_folders.h"
 #include "proxy/shard/tenant_update.h"
 #include "tenants/tenant_book.h"
 #include "tenants/tenant_file.h"
@@ -67,7 +69,8 @@ class Reloader {
 
   // The book has been read. The error says why nothing can be watched.
   static Result<std::unique_ptr<Reloader>, std::string> Start(
-      const Settings&, std::unique_ptr<TenantBook>, Edge&, AccessLog&);
+      const std::string& config_file, const Settings&,
+      std::unique_ptr<TenantBook>, Edge&, AccessLog&);
   ~Reloader();
   Reloader(const Reloader&) = delete;
   Reloader& operator=(const Reloader&) = delete;
@@ -95,12 +98,14 @@ class Reloader {
   // A change on its way to the shards.
   struct Published {
     std::size_t missing;  // answers
+    bool was_sent = false;
     Instant noticed;
     TenantChanges changes;
     std::vector<ReloadRequest> requests;
   };
 
-  Reloader(const Settings&, std::unique_ptr<TenantBook>, Edge&, AccessLog&);
+  Reloader(const std::string& config_file, const Settings&,
+           std::unique_ptr<TenantBook>, Edge&, AccessLog&);
   void OnFile(const std::string& path);
   void OnLost();
   void OnRequests();
@@ -112,13 +117,16 @@ class Reloader {
   void Notice();
   ClearanceOf ClearanceNow();
   TenantChanges LookAt(const std::set<std::string>& files);
+  void RenewEdge(bool force, TenantChanges*);
   void Publish(TenantChanges, std::vector<ReloadRequest>, Instant noticed);
+  void Send(Published);
   void Finish(const Published&);
   void WatchFolders(bool anew);
   void UpdateStatus();
 
   const Settings settings_;
   const std::unique_ptr<TenantBook> book_;
+  EdgeRenewal renewal_;
   Edge& edge_;
   AccessLog& log_;
   Mailbox<ReloadRequest> requests_;
@@ -129,9 +137,13 @@ class Reloader {
   Instant noticed_ = Instant::Never();
   std::set<std::string> paths_;  // that have changed
   bool sweep_ = false;           // anything may have
+  bool edge_changed_ = false;    // the edge's own file, or what it points to
+  // Of the edge, on its way to the shards with the next snapshot.
+  bool has_new_certificate_ = false;
+  std::shared_ptr<const Credential> new_edge_ca_;
+  std::vector<ConfigError> edge_problems_;
   std::set<std::string> unknown_;
   std::set<std::string> contradicted_;
-  std::set<std::string> watched_;
   Status totals_;
   mutable std::mutex mutex_;  // of the next two, which others read
   std::shared_ptr<const TenantSet> served_;
@@ -140,7 +152,7 @@ class Reloader {
   TlsaClearance clearance_;
   Waker request_waker_, update_waker_, clearance_waker_, stop_;
   Ticker quiet_, retry_, audit_;
-  std::unique_ptr<FolderWatch> watch_;
+  std::optional<WatchedFolders> folders_;
   std::thread thread_;
 };
 

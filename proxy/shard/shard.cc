@@ -120,6 +120,7 @@ void Shard::Publish(TenantUpdate update) {
 void Shard::OnUpdates() {
   for (TenantUpdate& update : updates_.Drain()) {
     auto before = std::exchange(tenants_, std::move(update.tenants));
+    if (update.edge_ca) ReplaceEdgeCa(std::move(update.edge_ca));
     for (const std::string& tenant : *update.changed) {
       for (const std::uint64_t id : tenant_streams_.Of(tenant)) {
         const auto session = sessions_.find(id);
@@ -130,6 +131,16 @@ void Shard::OnUpdates() {
     }
     update.inbox->done.Put({update.ticket, std::move(before)});
     update.inbox->wake();
+  }
+}
+
+// What was minted by the old one goes with it.
+void Shard::ReplaceEdgeCa(std::shared_ptr<const Credential> credential) {
+  auto edge_ca = EdgeCa::Create(std::move(credential), ReadNow().wall);
+  if (edge_ca) {
+    edge_ca_ = *std::move(edge_ca);
+  } else {
+    events().OnTrouble("edge_ca: " + edge_ca.error());
   }
 }
 

@@ -148,6 +148,7 @@ class Shard {
   void OnDrain();
   void OnListRequests();
   void OnUpdates();
+  void ReplaceEdgeCa(std::shared_ptr<const Credential>);
   void OnCredentialReplies();
   void StopIfDone();
   void FinishLinks();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tenants/tenant_set.h"
+#include "verifier/credential.h"
 #include "verifier/mailbox.h"
 
 namespace danegate {
@@ -33,6 +34,8 @@ struct TenantUpdate {
   // The names of the tenants that are added, changed or gone.
   std::shared_ptr<const std::vector<std::string>> changed;
   TenantUpdateInbox* inbox;
+  // Another CA for the hand-off; null: it stays.
+  std::shared_ptr<const Credential> edge_ca = nullptr;
 };
 
 }  // namespace danegate

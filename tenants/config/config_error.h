@@ -22,6 +22,8 @@ struct ConfigError {
   bool warning = false;    // does not stop the edge from starting
   SourceLine source;       // empty where the file as a whole is meant
 
+  friend bool operator==(const ConfigError&, const ConfigError&) = default;
+
   // "FILE:LINE:COL: message", "FILE:LINE:COL: warning: message"; without line
   // and column where the file as a whole is meant.
   std::string ToString() const;

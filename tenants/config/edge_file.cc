@@ -35,6 +35,12 @@ class EdgeReader {
     settings.edge_hosts = Hosts(claims);
     settings.edge_credential = EdgeCredential(settings.edge_hosts);
     settings.edge_ca = EdgeCa();
+    for (const std::string_view key :
+         {"edge.certificate.chain", "edge.certificate.key",
+          "edge_ca.certificate", "edge_ca.key"}) {
+      settings.certificate_files.push_back(
+          PathBeside(log_->file(), fields_.Text(key)));
+    }
     ReadResolver(&settings);
     ReadRest(&settings);
     return settings;
@@ -189,6 +195,7 @@ class EdgeReader {
     settings->control = Control();
     settings->drain_time = std::chrono::seconds(fields_.Count("drain_time"));
     settings->max_connections = fields_.Count("limits.connections");
+    settings->credential_octets = fields_.Count("limits.credentials");
   }
 
   void ReadPublish(Settings* settings) {

@@ -16,6 +16,8 @@ struct SourceLine {
   std::string text;
   std::size_t at = 0;      // octets of `text` before the place
   std::size_t extent = 0;  // octets of what the mistake is about; 0: a place
+
+  friend bool operator==(const SourceLine&, const SourceLine&) = default;
 };
 
 // The line of `text` with the place; both from 1, `column` in octets. The
