@@ -173,6 +173,7 @@ void IngressStream::State::ExpirePair(IngressPair& pair) {
 // The peer cannot be told that a valid pair is over, but the stream.
 void IngressStream::State::OnHostGone(PairNumber number) {
   if (number == kHeaderPair) {
+    if (!to_) return;  // none has been looked up
     return BeginClosing({StreamCondition::kHostGone,
                          to_->ascii() + " is not served here any more"},
                         CloseReason::kHostGone);

@@ -5,6 +5,7 @@
 //   t / T   TLS is up, with / without a client certificate
 //   S       the same, and SNI asked for another tenant
 //   x e E D deadline, peer closed cleanly or not, drain
+//   R       the tenant has moved: reset
 //   y       ten seconds go by
 //   k / q   the last key is valid / of nobody
 //   V / B   judged anew: proved / absent
@@ -21,6 +22,7 @@
 //   r / f   the backend is ready / has failed
 //   F TEXT  the backend's features
 //   c / C   the backend closes, with / without an error
+//   G       the addressee is served no more
 //
 // The first line may be "K": peers that nothing proves may ask about keys.
 //
@@ -291,6 +293,8 @@ void Play::StreamEvent(char event, std::string_view text) {
       return Reverified(Outcome::kAbsent);
     case 'D':
       return stream_.OnDrain(now_);
+    case 'R':
+      return stream_.OnReset("moved", now_);
     case 'x':
       return Deadline();
     case 'e':
@@ -352,6 +356,8 @@ void Play::BackendEvent(char event, PairNumber number, std::string_view text) {
       return stream_.OnBackendFeatures(
           number, IsFeatures(features) ? features : "", now_);
     }
+    case 'G':
+      return stream_.OnHostGone(number, now_);
     case 'c':
     case 'C':
       pair.over = pair.proven.has_value();

@@ -143,6 +143,14 @@ class IngressScript : private IngressStream::IdSource {
     stream.OnDrain(now);
     Drain();
   }
+  void HostGone(PairNumber pair) {
+    stream.OnHostGone(pair, now);
+    Drain();
+  }
+  void Reset(const std::string& why) {
+    stream.OnReset(why, now);
+    Drain();
+  }
   void Wait(Duration time) { now = now + time; }
   // Lets the deadline pass.
   void Expire() {

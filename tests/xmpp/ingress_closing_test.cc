@@ -130,5 +130,38 @@ TEST(IngressClosing, IsForEstablishedStreamsOnly) {
   EXPECT_EQ(script.Condition(), "system-shutdown");
 }
 
+// --- the tenant is gone, or has moved ---------------------------------------
+
+TEST(IngressClosing, SaysThatTheHostIsGone) {
+  IngressScript script;
+  script.Establish();
+  script.Peer(kMessage);
+  script.HostGone(kHeaderPair);
+  EXPECT_TRUE(script.Sent("<host-gone xmlns=")) << script.sent;
+  EXPECT_TRUE(script.Sent("tenant.example is not served here any more"));
+  script.Peer(kMessage + "</stream:stream>");
+  EXPECT_EQ(script.relayed, kMessage + kMessage);
+  EXPECT_EQ(script.done.back(), "close host-gone");
+}
+
+TEST(IngressClosing, SaysSoBeforeTheStreamIsUp) {
+  IngressScript script;
+  script.answers_verify = false;
+  script.ReachAuth();
+  script.HostGone(kHeaderPair);
+  EXPECT_EQ(script.Condition(), "host-gone");
+  EXPECT_EQ(script.done.back(), "close host-gone");
+}
+
+TEST(IngressClosing, ResetsSoThatThePeerComesAgain) {
+  IngressScript script;
+  script.Establish();
+  script.Reset("the tenant has moved");
+  EXPECT_TRUE(script.Sent("<reset xmlns="));
+  EXPECT_TRUE(script.Sent("the tenant has moved"));
+  script.PeerClosed(true);
+  EXPECT_EQ(script.done.back(), "close reconfigured");
+}
+
 }  // namespace
 }  // namespace danegate

@@ -310,5 +310,24 @@ TEST(IngressPairs, HoldTheLimitOfTheirTenant) {  // A-68
   EXPECT_EQ(script.stanzas, 1u);
 }
 
+// A pair that is not valid yet is refused by itself; the peer cannot be told
+// that a valid one is over, but the stream, which is not gone for the header's
+// host.
+TEST(IngressPairs, MayBeOfATenantThatGoes) {
+  PairScript script;
+  script.Prove("b.example", "x.example", 1);
+  script.Peer(DbResult("b.example", "y.example"));
+  script.Forget();
+  script.HostGone(2);
+  EXPECT_TRUE(script.Sent(StanzaError("item-not-found"))) << script.sent;
+  EXPECT_EQ(script.Condition(), "open");
+  script.HostGone(7);  // of a pair that is over
+  EXPECT_EQ(script.Condition(), "open");
+  script.Forget();
+  script.HostGone(1);
+  EXPECT_TRUE(script.Sent("<reset xmlns=")) << script.sent;
+  EXPECT_TRUE(script.Sent("x.example is not served here any more"));
+}
+
 }  // namespace
 }  // namespace danegate
