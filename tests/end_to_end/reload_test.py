@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 from support import DANEGATE
-from lab.certificates import self_signed
+from lab.certificates import edge_authority, self_signed
 from lab.processes import wait_until
 from scene import ACME, DIRECT_TLS_PORT, EDGE_HOST, WONDER, Scene
 from scripted.peer import client_context
@@ -273,6 +273,80 @@ class Certificates(ReloadCase):
         self.write('new', self.new_tenant())
         self.edge.wait_for_event('reload', 15, added=1)
         self.assertIn('BEGIN CERTIFICATE', self.served(NEW))
+
+
+
+class TheEdgeItself(ReloadCase):
+    def put(self, certificate, place):
+        """The files of the one in the place of the other's, as one change."""
+        for new, old in ((certificate.chain, place.chain), (certificate.key, place.key)):
+            shutil.copy(new, old + '~')
+        for old in (place.chain, place.key):
+            os.rename(old + '~', old)
+
+    def test_its_certificate_is_renewed(self):
+        peer = self.establish()
+        before = self.served(EDGE_HOST)
+        new = self.certificate_for([EDGE_HOST])
+        shutil.copy(new.chain, self.scene.edge_certificate.chain)
+        self.wait_reload(names=[])
+        self.assertTrue(self.is_served(EDGE_HOST, new))
+        self.assertNotEqual(self.served(EDGE_HOST), before)
+        self.assertTrue(self.is_served(ACME, self.scene.acme_certificate))
+        self.assert_relays(peer, self.scene.acme, 'no ripple')
+
+    def test_L08_its_key_is_not_changed_against_the_DNS(self):
+        record = f'_5269._tcp.edge TLSA {self.scene.edge_certificate.tlsa()}'
+        self.scene.replace_zone(PROVIDER, tlsa=None, ttl=1, more=[record])
+        before = self.served(EDGE_HOST)
+        new = self.certificate_for([EDGE_HOST], key=None)
+        self.put(new, self.scene.edge_certificate)
+        record = f'_5269._tcp.{EDGE_HOST}. IN TLSA {new.tlsa().upper()}'
+        wait_until(lambda: [line for line in self.edge.events('config', level='error')
+                            if line['detail'].startswith('edge.certificate: the TLSA records')
+                            and record in line['detail']], 'it is told')
+        self.assertEqual(self.served(EDGE_HOST), before)
+
+    def test_a_file_that_is_bad_changes_nothing(self):
+        with open(self.edge.config, 'a', encoding='ascii') as file:
+            file.write('shard: 3\n')
+        line = self.edge.wait_for_event('config', level='error')
+        self.assertIn('did you mean "shards"?', line['detail'])
+        self.assertIn('danegate.yaml', self.ctl('status')['reload']['problems'][0]['file'])
+        self.assert_relays(self.establish(), self.scene.acme, 'still')
+
+    def test_settings_that_wait_for_a_start_are_named(self):
+        with open(self.edge.config, encoding='ascii') as file:
+            text = file.read()
+        with open(self.edge.config, 'w', encoding='ascii') as file:
+            file.write(text.replace('shards: 2', 'shards: 1'))
+        line = self.edge.wait_for_event('config', level='warning')
+        self.assertIn('next start: shards', line['detail'])
+
+    def test_what_another_CA_has_minted_goes_with_it(self):
+        self.assert_relays(self.establish(), self.scene.acme, 'by the old one')
+        other = edge_authority(os.path.join(self.scene.folder, 'other-ca'), self.scene.hosted).root
+        self.put(other, self.scene.edge_ca)
+        self.wait_reload(names=[])
+        peer = self.scene.connect()   # proved and minted for already
+        self.addCleanup(peer.link.close)
+        with self.assertRaises(AssertionError):
+            peer.establish()
+        line = self.edge.wait_for_event('stream', remote=peer.link.local)
+        self.assertEqual(line['reason'], 'backend-failed', line)
+
+
+class Policies(ReloadCase):
+    def test_whoever_is_denied_is_let_go_and_no_one_else(self):
+        denied, other = self.establish(), self.establish(domain='control.example')
+        self.write('acme', self.text('acme').replace(
+            'proof: {', 'proof: {deny: [peer.example], '))
+        self.wait_reload(changed=1)
+        self.assertEqual(self.told(denied), 'reset')
+        peer = self.scene.connect()
+        self.addCleanup(peer.link.close)
+        self.assertEqual(condition(peer.open_secured()), 'policy-violation')
+        self.assert_relays(other, self.scene.acme, 'unmoved')
 
 
 if __name__ == '__main__':
