@@ -15,14 +15,6 @@ namespace {
 // gone before the next.
 constexpr std::size_t kBatch = 4096;
 
-std::size_t HashOf(const std::string& path) {
-  return std::hash<std::string>()(path);
-}
-
-std::string FolderOf(const std::string& path) {
-  return std::filesystem::path(path).parent_path().string();
-}
-
 TenantSurroundings SurroundingsOf(const Settings& settings, TrustFiles* trust) {
   TenantSurroundings around;
   around.edge_credential = settings.edge_credential;
@@ -121,8 +113,7 @@ TenantChanges TenantBook::Look(const std::vector<std::string>& paths,
       files.insert(path);
       continue;
     }
-    const auto [begin, end] = resting_.equal_range(HashOf(path));
-    for (auto at = begin; at != end; ++at) files.insert(at->second);
+    files.merge(resting_.FilesOn(path));
   }
   Keep(files, &changes);
   Renew(std::move(files), now, clearance, {paths.begin(), paths.end()},
@@ -263,12 +254,14 @@ void TenantBook::Accept(std::vector<FileReading> reads,
     Report(read, changes);
     File& file = files_[read.file];
     file.stamp = read.stamp;
-    RestOn(file, read.file, std::move(read.reading.rests_on));
+    resting_.Remove(read.file, file.rests_on);
+    file.rests_on = std::move(read.reading.rests_on);
+    resting_.Add(read.file, file.rests_on);
   }
   for (const auto& path : gone) {
     const auto file = files_.find(path);
     if (file == files_.end()) continue;
-    RestOn(file->second, path, {});
+    resting_.Remove(path, file->second.rests_on);
     files_.erase(file);
     problems_.erase(path);
   }
@@ -299,21 +292,7 @@ void TenantBook::Settle(std::vector<FileReading>& reads,
   SettleClaims(claimants, given_up, &claims_);
   TellConflicts(bad, &claims_);
   for (const FileReading& read : reads) {
-    if (!read.log.ok()) Wait(read);
-  }
-}
-
-// For the names that are in others' hands.
-void TenantBook::Wait(const FileReading& read) {
-  const auto wait = [&](const NameClaims& claims, const std::string& name) {
-    const std::string holder = claims.HolderOf(name);
-    if (!holder.empty() && holder != read.file) {
-      waiting_.emplace(name, read.file);
-    }
-  };
-  if (read.reading.name) wait(claims_.tenants, read.reading.name->name);
-  for (const LocatedName& claim : read.reading.claims) {
-    wait(claims_.domains, claim.name);
+    if (!read.log.ok()) waiting_.Add(read.file, read.reading, claims_);
   }
 }
 
@@ -326,7 +305,7 @@ void TenantBook::Replace(std::vector<FileReading>& reads,
     if (known == files_.end() || known->second.tenant == nullptr) return;
     before.insert(known->second.tenant->name);
     tenants_.Remove(known->second.tenant->name);
-    freed_.merge(TakeWaiting(*known->second.tenant));
+    freed_.merge(waiting_.Take(*known->second.tenant));
   };
   for (const auto& path : gone) remove(path);
   for (const FileReading& read : reads) {
@@ -344,19 +323,6 @@ void TenantBook::Replace(std::vector<FileReading>& reads,
   changes->tenants.insert(changes->tenants.end(), before.begin(), before.end());
 }
 
-std::set<std::string> TenantBook::TakeWaiting(const Tenant& freed) {
-  std::set<std::string> files;
-  const auto take = [&](const std::string& name) {
-    const auto [begin, end] = waiting_.equal_range(name);
-    for (auto at = begin; at != end; ++at) files.insert(at->second);
-    waiting_.erase(begin, end);
-  };
-  if (waiting_.empty()) return files;
-  take(freed.name);
-  for (const auto& name : ClaimedNames(freed)) take(name);
-  return files;
-}
-
 void TenantBook::Report(const FileReading& read, TenantChanges* changes) {
   std::vector<ConfigError> errors = read.log.errors();
   std::stable_sort(errors.begin(), errors.end(),
@@ -370,23 +336,6 @@ void TenantBook::Report(const FileReading& read, TenantChanges* changes) {
   } else {
     problems_[read.file] = std::move(errors);
   }
-}
-
-void TenantBook::RestOn(File& file, const std::string& path,
-                        std::vector<RestedOn> rests_on) {
-  for (const RestedOn& rest : file.rests_on) {
-    const auto [begin, end] = resting_.equal_range(HashOf(rest.path));
-    const auto entry = std::find_if(
-        begin, end, [&path](const auto& at) { return at.second == path; });
-    if (entry != end) resting_.erase(entry);
-    const auto folder = folders_.find(FolderOf(rest.path));
-    if (--folder->second == 0) folders_.erase(folder);
-  }
-  for (const RestedOn& rest : rests_on) {
-    resting_.emplace(HashOf(rest.path), path);
-    ++folders_[FolderOf(rest.path)];
-  }
-  file.rests_on = std::move(rests_on);
 }
 
 }  // namespace danegate

@@ -23,7 +23,9 @@
 #include "tenants/config/claim_round.h"
 #include "tenants/config/config_error.h"
 #include "tenants/config/file_reading.h"
+#include "tenants/config/rest_index.h"
 #include "tenants/config/tenant_reader.h"
+#include "tenants/config/waiting_files.h"
 #include "tenants/settings.h"
 #include "tenants/tenant_set.h"
 #include "verifier/credential.h"
@@ -94,7 +96,9 @@ class TenantBook {
   }
   std::size_t file_count() const { return files_.size(); }
   // The folders of the files that tenants rest on, and how many are in each.
-  const std::map<std::string, std::size_t>& folders() const { return folders_; }
+  const std::map<std::string, std::size_t>& folders() const {
+    return resting_.folders();
+  }
 
  private:
   struct File {
@@ -111,16 +115,13 @@ class TenantBook {
   void Accept(std::vector<FileReading>, const std::vector<std::string>& gone,
               TenantChanges*);
   void Settle(std::vector<FileReading>&, const std::vector<std::string>& gone);
-  void Wait(const FileReading&);
   void Replace(std::vector<FileReading>&, const std::vector<std::string>& gone,
                TenantChanges*);
   bool HasKeptFiles(const FileReading&,
                     const std::set<std::string>& touched) const;
   void Report(const FileReading&, TenantChanges*);
-  void RestOn(File&, const std::string& file, std::vector<RestedOn>);
   bool HasChanged(const std::string& file) const;
   void Keep(std::set<std::string>& files, TenantChanges*);
-  std::set<std::string> TakeWaiting(const Tenant& freed);
 
   const std::string folder_;
   TenantSurroundings around_;
@@ -130,11 +131,8 @@ class TenantBook {
   TenantSet tenants_;
   std::unordered_map<std::string, File> files_;
   std::map<std::string, std::vector<ConfigError>> problems_;
-  // Which files rest on a path, by its hash: a wrong one more does no harm.
-  std::unordered_multimap<std::size_t, std::string> resting_;
-  std::map<std::string, std::size_t> folders_;
-  // Files that were refused a name, by that name.
-  std::unordered_multimap<std::string, std::string> waiting_;
+  RestIndex resting_;
+  WaitingFiles waiting_;
   std::set<std::string> freed_;  // files whose wait may be over
   std::vector<std::string> unaudited_;
 };

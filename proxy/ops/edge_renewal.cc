@@ -1,11 +1,10 @@
 #include "proxy/ops/edge_renewal.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <utility>
 
+#include "tenants/config/certificate_facts.h"
 #include "tenants/tenant_file.h"
 
 namespace danegate {
@@ -13,7 +12,7 @@ namespace {
 
 bool AreAlike(const Credential& one, const Credential& other) {
   return one.chain().ChainDigest() == other.chain().ChainDigest() &&
-         EVP_PKEY_cmp(one.key(), other.key()) == 1;
+         HaveSameKey(one, other);
 }
 
 std::string Joined(const std::vector<std::string>& words) {

@@ -1,0 +1,47 @@
+#include "tenants/config/rest_index.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+namespace danegate {
+namespace {
+
+std::size_t HashOf(const std::string& path) {
+  return std::hash<std::string>()(path);
+}
+
+std::string FolderOf(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
+
+}  // namespace
+
+void RestIndex::Add(const std::string& file,
+                    const std::vector<RestedOn>& rests) {
+  for (const RestedOn& rest : rests) {
+    files_.emplace(HashOf(rest.path), file);
+    ++folders_[FolderOf(rest.path)];
+  }
+}
+
+void RestIndex::Remove(const std::string& file,
+                       const std::vector<RestedOn>& rests) {
+  for (const RestedOn& rest : rests) {
+    const auto [begin, end] = files_.equal_range(HashOf(rest.path));
+    const auto entry = std::find_if(
+        begin, end, [&file](const auto& at) { return at.second == file; });
+    if (entry != end) files_.erase(entry);
+    const auto folder = folders_.find(FolderOf(rest.path));
+    if (--folder->second == 0) folders_.erase(folder);
+  }
+}
+
+std::set<std::string> RestIndex::FilesOn(const std::string& path) const {
+  std::set<std::string> files;
+  const auto [begin, end] = files_.equal_range(HashOf(path));
+  for (auto at = begin; at != end; ++at) files.insert(at->second);
+  return files;
+}
+
+}  // namespace danegate
