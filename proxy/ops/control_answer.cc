@@ -82,7 +82,7 @@ Json ToJson(const std::vector<ConfigError>& errors) {
   return list;
 }
 
-Json ToJson(const Reloader::Status& status) {
+Json ToJson(const ReloadStatus& status) {
   std::vector<ConfigError> problems;
   for (const auto& [file, errors] : status.problems) {
     problems.insert(problems.end(), errors.begin(), errors.end());

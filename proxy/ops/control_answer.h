@@ -26,7 +26,7 @@ struct ControlStatus {
   std::vector<std::string> starttls;
   std::vector<std::string> direct_tls;
   const TenantSet& tenants;
-  const Reloader::Status& reload;
+  const ReloadStatus& reload;
   std::vector<const Counters*> shards;
   std::size_t verifier_threads;
   VerifierService::Counters verifier;

@@ -16,12 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds kAuditTick{20};
 constexpr std::size_t kAuditsAtOnce = 16;
 
-std::size_t CountMistakes(const TenantChanges& changes) {
-  return static_cast<std::size_t>(
-      std::count_if(changes.errors.begin(), changes.errors.end(),
-                    [](const ConfigError& error) { return !error.warning; }));
-}
-
 // Whether any of these tenants has a backend that is checked.
 bool HasChecks(const TenantSet& tenants,
                const std::vector<std::string>& names) {
@@ -53,7 +47,7 @@ Result<std::unique_ptr<Reloader>, std::string> Reloader::Start(
   // What changed while the book was read is noticed by a first sweep.
   reloader->WatchFolders(/*anew=*/true);
   reloader->OnLost();
-  reloader->UpdateStatus();
+  reloader->Show();
   reloader->retry_.Start();
   reloader->audit_.Start();
   reloader->thread_ = std::thread([self = reloader.get()] {
@@ -70,7 +64,7 @@ Reloader::Reloader(const std::string& config_file, const Settings& settings,
       renewal_(config_file, settings),
       edge_(edge),
       log_(log),
-      served_(std::make_shared<const TenantSet>(book_->tenants())),
+      board_(book_->tenants()),
       clearance_(settings_, edge.trust(), edge.verifier(), clearances_),
       request_waker_(loop_, [this] { OnRequests(); }),
       update_waker_(loop_, [this] { OnUpdated(); }),
@@ -249,10 +243,7 @@ void Reloader::Send(Published published) {
     edge_.WatchHealth(*set);
   }
   published_.emplace(ticket, std::move(published));
-  {
-    const std::lock_guard lock(mutex_);
-    served_ = set;
-  }
+  board_.Serve(set);
   for (const auto& shard : edge_.shards()) {
     shard->Publish({ticket, set, names, &updated_, new_edge_ca_});
   }
@@ -274,16 +265,12 @@ void Reloader::Finish(const Published& published) {
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
       ReadNow().monotonic - published.noticed);
   const TenantChanges& changes = published.changes;
-  totals_.mistakes += CountMistakes(changes);
+  board_.CountMistakes(changes.errors);
   if (published.was_sent) {
-    ++totals_.reloads;
-    totals_.added += changes.added;
-    totals_.changed += changes.changed;
-    totals_.removed += changes.removed;
-    totals_.last_took = took;
+    board_.Count(changes, took);
     log_.OnReload(changes, book_->tenants().size(), took);
   }
-  UpdateStatus();
+  Show();
   for (const ReloadRequest& request : published.requests) {
     if (request.inbox == nullptr) continue;
     request.inbox->reports.Put({request.ticket, changes, took});
@@ -291,26 +278,8 @@ void Reloader::Finish(const Published& published) {
   }
 }
 
-void Reloader::UpdateStatus() {
-  totals_.files = book_->file_count();
-  totals_.audits_left = book_->audits_left();
-  totals_.problems = book_->problems();
-  if (!edge_problems_.empty()) {
-    totals_.problems[renewal_.files().front()] = edge_problems_;
-  }
-  auto status = std::make_shared<const Status>(totals_);
-  const std::lock_guard lock(mutex_);
-  status_ = std::move(status);
-}
-
-std::shared_ptr<const TenantSet> Reloader::tenants() const {
-  const std::lock_guard lock(mutex_);
-  return served_;
-}
-
-std::shared_ptr<const Reloader::Status> Reloader::status() const {
-  const std::lock_guard lock(mutex_);
-  return status_;
+void Reloader::Show() {
+  board_.Show(*book_, renewal_.files().front(), edge_problems_);
 }
 
 // --- watching ----------------------------------------------------------------
@@ -333,7 +302,7 @@ void Reloader::OnAudit() {
   const auto errors = book_->Audit(kAuditsAtOnce, ReadNow().wall);
   for (const ConfigError& error : errors) log_.OnConfigError(error);
   if (book_->audits_left() == 0) audit_.Stop();
-  if (!errors.empty() || book_->audits_left() == 0) UpdateStatus();
+  if (!errors.empty() || book_->audits_left() == 0) Show();
 }
 
 }  // namespace danegate

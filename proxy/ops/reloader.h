@@ -16,7 +16,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +26,7 @@
 #include "proxy/ops/access_log.h"
 #include "proxy/ops/edge.h"
 #include "proxy/ops/edge_renewal.h"
+#include "proxy/ops/reload_board.h"
 #include "proxy/ops/tlsa_clearance.h"
 #include "proxy/ops/watched_folders.h"
 #include "proxy/shard/tenant_update.h"
@@ -79,20 +79,9 @@ class Reloader {
   // Nothing more is done. On the thread that has started it.
   void Stop();
 
-  // The tenants as they are served now.
-  std::shared_ptr<const TenantSet> tenants() const;
-
-  // What the files are like. Totals since the start.
-  struct Status {
-    std::uint64_t reloads = 0;  // that changed something
-    std::uint64_t added = 0, changed = 0, removed = 0;
-    std::uint64_t mistakes = 0;  // that were found in files
-    std::size_t files = 0;
-    std::size_t audits_left = 0;
-    std::chrono::microseconds last_took{0};
-    std::map<std::string, std::vector<ConfigError>> problems;
-  };
-  std::shared_ptr<const Status> status() const;
+  // The tenants as they are served now, and how the files are.
+  std::shared_ptr<const TenantSet> tenants() const { return board_.tenants(); }
+  std::shared_ptr<const ReloadStatus> status() const { return board_.status(); }
 
  private:
   // A change on its way to the shards.
@@ -122,7 +111,7 @@ class Reloader {
   void Send(Published);
   void Finish(const Published&);
   void WatchFolders(bool anew);
-  void UpdateStatus();
+  void Show();
 
   const Settings settings_;
   const std::unique_ptr<TenantBook> book_;
@@ -144,10 +133,7 @@ class Reloader {
   std::vector<ConfigError> edge_problems_;
   std::set<std::string> unknown_;
   std::set<std::string> contradicted_;
-  Status totals_;
-  mutable std::mutex mutex_;  // of the next two, which others read
-  std::shared_ptr<const TenantSet> served_;
-  std::shared_ptr<const Status> status_;
+  ReloadBoard board_;
   Loop loop_;
   TlsaClearance clearance_;
   Waker request_waker_, update_waker_, clearance_waker_, stop_;
