@@ -13,12 +13,14 @@
 // Invariants
 //   1. A node that two maps can reach is never written: Own() copies it unless
 //      this map holds the only reference, which nobody else can then take.
+//      References are counted; only a holder makes another.
 //   2. Entries of one hash prefix stand in one node: as leaves while they
 //      differ there, below it where they do not. The last level is a list.
 //
-// Memory orders: that the last other reference is gone is seen by use_count(),
-// a relaxed load; the fence behind it pairs with the release of the decrement,
-// so that reads through that reference come before our writes.
+// Memory orders: the count goes up relaxed, for whoever copies a reference has
+// the node already. It goes down with acquire and release, so that the last one
+// deletes after all others have read; IsAlone() loads it with acquire for the
+// same reason: their reads come before our writes.
 //
 // Cost: Find() hashes once and reads about log32(size) nodes. When not to use
 // it: where no snapshots are taken; an unordered_map is faster to fill.
@@ -29,7 +31,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,7 +83,7 @@ class PersistentMap {
   // Calls `visit(key, value)` for each entry, in no order to rely on.
   template <typename Visit>
   void ForEach(const Visit& visit) const {
-    if (root_ != nullptr) Walk(*root_, visit);
+    if (root_.get() != nullptr) Walk(*root_.get(), visit);
   }
 
  private:
@@ -93,13 +94,53 @@ class PersistentMap {
     std::string key;
     V value;
   };
+  struct Node;
+
+  // A counted reference to a node, or null.
+  class Link {
+   public:
+    Link() = default;
+    explicit Link(Node* node) : node_(node) {}
+    Link(const Link& other) : node_(other.node_) {
+      if (node_) node_->references.fetch_add(1, std::memory_order_relaxed);
+    }
+    Link(Link&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+    Link& operator=(Link other) noexcept {
+      std::swap(node_, other.node_);
+      return *this;
+    }
+    ~Link() {
+      if (node_ == nullptr) return;
+      if (node_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        delete node_;
+      }
+    }
+
+    Node* get() const { return node_; }
+    // REQUIRES: not null.
+    bool IsAlone() const {
+      return node_->references.load(std::memory_order_acquire) == 1;
+    }
+
+   private:
+    Node* node_ = nullptr;
+  };
+
   struct Node {
+    Node() = default;
+    Node(const Node& other)
+        : leaf_map(other.leaf_map),
+          below_map(other.below_map),
+          leaves(other.leaves),
+          below(other.below) {}
+    Node& operator=(const Node&) = delete;
+
+    std::atomic<std::size_t> references{1};
     std::uint32_t leaf_map = 0;   // which of the 32 ways is a leaf
     std::uint32_t below_map = 0;  // which leads on
     std::vector<Leaf> leaves;
-    std::vector<std::shared_ptr<Node>> below;
+    std::vector<Link> below;
   };
-  using Link = std::shared_ptr<Node>;
 
   static std::size_t Hash(std::string_view key) {
     return std::hash<std::string_view>()(key);
@@ -117,14 +158,12 @@ class PersistentMap {
 
   // A node that this map may write.
   static Node& Own(Link& link) {
-    if (link == nullptr) {
-      link = std::make_shared<Node>();
-    } else if (link.use_count() != 1) {
-      link = std::make_shared<Node>(*link);
-    } else {
-      std::atomic_thread_fence(std::memory_order_acquire);
+    if (link.get() == nullptr) {
+      link = Link(new Node);
+    } else if (!link.IsAlone()) {
+      link = Link(new Node(*link.get()));
     }
-    return *link;
+    return *link.get();
   }
 
   // How many entries more there are: 0 or 1.
@@ -195,7 +234,8 @@ class PersistentMap {
     }
     const auto below = At(node.below, Index(node.below_map, bit));
     Take(*below, hash, level + 1, key);
-    if (!(*below)->leaves.empty() || !(*below)->below.empty()) return;
+    const Node& left = *below->get();
+    if (!left.leaves.empty() || !left.below.empty()) return;
     node.below.erase(below);
     node.below_map &= ~bit;
   }
@@ -203,7 +243,7 @@ class PersistentMap {
   template <typename Visit>
   static void Walk(const Node& node, const Visit& visit) {
     for (const Leaf& leaf : node.leaves) visit(leaf.key, leaf.value);
-    for (const Link& link : node.below) Walk(*link, visit);
+    for (const Link& link : node.below) Walk(*link.get(), visit);
   }
 
   Link root_;
