@@ -119,8 +119,7 @@ class Tenants(ReloadCase):
         self.assertTrue(self.is_served(NEW, certificate))
         self.assertIn('unrecognized', self.served('chat.new.example').lower())
         self.write('new', text.replace(f'[{NEW}]', f'[{NEW}, chat.new.example]'))
-        self.wait_reload(changed=1)
-        self.assertTrue(self.is_served('chat.new.example', certificate))
+        wait_until(lambda: self.is_served('chat.new.example', certificate), 'it is served')
         listed = {tenant['tenant']: tenant for tenant in self.ctl('tenants')['tenants']}
         self.assertEqual(listed['new']['domains'], [NEW, 'chat.new.example'])
         os.remove(self.path('new'))
