@@ -204,6 +204,12 @@ class Check(CommandLine):
         self.assertEqual([(error["line"], error["column"], error["source"])
                           for error in report["errors"]], [(1, 10, "tenants: *folder")])
 
+    def test_an_edge_without_tenants_is_good_and_has_nothing_to_publish(self):
+        (self.folder / "tenants.d" / "acme.yaml").unlink()
+        self.assertEqual(run("check", "--config", self.config).returncode, 0)
+        done = run("doctor", "--config", self.config)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "0 tenants\n", ""))
+
     def test_a_file_that_is_not_there_is_1(self):
         done = run("check", "--config", "/nowhere.yaml")
         self.assertEqual(done.returncode, 1)

@@ -142,7 +142,7 @@ std::string ToText(const std::vector<TenantDiagnosis>& diagnoses,
   }
   std::string text;
   for (const auto& one : diagnoses) text += TenantText(one, width, ink);
-  if (diagnoses.size() > 1) text += TotalsText(diagnoses);
+  if (diagnoses.size() != 1) text += TotalsText(diagnoses);
   return text;
 }
 

@@ -56,7 +56,7 @@ class Round {
         guard_(settings.posh_guard),
         around_{loop_, *request.configuration.tenants, guard_, settings.posh,
                 request.connect},
-        stay_(loop_, [] {}),
+        first_turn_(loop_, [] {}),
         turn_(loop_, [this] { Pump(); }),
         ticker_(loop_, kTick, [] {}) {
     for (const auto& tenant : request.tenants) {
@@ -82,8 +82,8 @@ class Round {
 
   std::vector<TenantDiagnosis> Run() {
     ticker_.Start();
-    Pump();
-    if (!is_over_) loop_.Run();
+    first_turn_.Wake();
+    loop_.Run();
     ticker_.Stop();
     std::vector<TenantDiagnosis> diagnoses;
     for (Patient& patient : patients_) {
@@ -224,7 +224,7 @@ class Round {
   Loop loop_;
   const AddressGuard guard_;
   const VisitSurroundings around_;
-  Waker stay_;  // keeps the loop alive
+  Waker first_turn_;  // keeps the loop alive too
   TurnEnd turn_;
   Ticker ticker_;
   std::unique_ptr<Resolver> resolver_;
