@@ -25,9 +25,9 @@ CLI::App* AddCheck(CLI::App* app, CommandLine* line) {
       ->required();
   check->add_flag("--json", line->check.json, "Write one JSON object");
   check->footer(
-      "Each mistake is one line, FILE:LINE:COL: message.\n"
-      "Exit status: 0 if danegate run would start, 1 if not; "
-      "warnings do not count.");
+      "Each mistake is one line, FILE:LINE:COL: message. danegate run starts "
+      "without a\ntenant whose file has one; not with one in the edge's file.\n"
+      "Exit status: 0 if there is none, 1 if there is; warnings do not count.");
   return check;
 }
 
