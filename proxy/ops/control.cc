@@ -137,7 +137,7 @@ void Control::AnswerIfComplete(std::uint64_t ticket) {
   Pending& pending = found->second;
   if (--pending.missing > 0) return;
   const std::string answer =
-      pending.report ? ReloadJson(*pending.report)
+      pending.report ? ReloadJson(*pending.report, *subject_.reloader.status())
       : pending.forgotten
           ? ForgottenJson(*pending.forgotten, pending.replies.front().forgotten)
       : pending.lists.empty() ? RefusalsJson(pending.replies)

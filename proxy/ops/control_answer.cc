@@ -82,11 +82,16 @@ Json ToJson(const std::vector<ConfigError>& errors) {
   return list;
 }
 
-Json ToJson(const ReloadStatus& status) {
+// Of all files.
+std::vector<ConfigError> ProblemsOf(const ReloadStatus& status) {
   std::vector<ConfigError> problems;
   for (const auto& [file, errors] : status.problems) {
     problems.insert(problems.end(), errors.begin(), errors.end());
   }
+  return problems;
+}
+
+Json ToJson(const ReloadStatus& status) {
   return {{"files", status.files},
           {"reloads", status.reloads},
           {"added", status.added},
@@ -95,7 +100,7 @@ Json ToJson(const ReloadStatus& status) {
           {"mistakes", status.mistakes},
           {"last_took_ms", ToMilliseconds(status.last_took)},
           {"certificates_unread", status.audits_left},
-          {"problems", ToJson(problems)}};
+          {"problems", ToJson(ProblemsOf(status))}};
 }
 
 Json ToJson(const Tenant& tenant) {
@@ -180,7 +185,13 @@ std::string TenantsJson(const TenantSet& set) {
   return Written({{"ok", true}, {"tenants", tenants}});
 }
 
-std::string ReloadJson(const ReloadReport& report) {
+std::string ReloadJson(const ReloadReport& report,
+                       const ReloadStatus& status) {
+  auto problems = ProblemsOf(status);
+  for (const ConfigError& error : report.changes.errors) {
+    const auto known = std::find(problems.begin(), problems.end(), error);
+    if (known == problems.end()) problems.push_back(error);
+  }
   return Written({{"ok", true},
                   {"added", report.changes.added},
                   {"changed", report.changes.changed},
@@ -188,7 +199,7 @@ std::string ReloadJson(const ReloadReport& report) {
                   {"names", report.changes.tenants},
                   {"waiting", report.changes.unknown},
                   {"took_ms", ToMilliseconds(report.took)},
-                  {"problems", ToJson(report.changes.errors)}});
+                  {"problems", ToJson(problems)}});
 }
 
 std::string ForgottenJson(const Domain& peer, std::size_t forgotten) {

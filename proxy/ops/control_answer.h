@@ -39,7 +39,9 @@ std::string StreamsJson(const std::vector<StreamList>&);
 std::string RefusalsJson(const std::vector<MemoryReply>&);
 // By name.
 std::string TenantsJson(const TenantSet&);
-std::string ReloadJson(const ReloadReport&);
+// With every problem that there is now, those of files that were not read again
+// too: whoever asks for a reload wants to know whether all is well.
+std::string ReloadJson(const ReloadReport&, const Reloader::Status&);
 std::string ForgottenJson(const Domain&, std::size_t forgotten);
 std::string DrainingJson();
 std::string ErrorJson(const std::string& error);

@@ -155,6 +155,7 @@ class Tenants(ReloadCase):
         self.assertTrue(self.is_served(ACME, self.scene.acme_certificate))
         self.assert_relays(peer, self.scene.acme, 'still')
         self.assertEqual(len(self.problems()), 1)
+        self.assertEqual(len(self.ctl('reload')['problems']), 1, 'a reload does not hide it')
         self.assert_relays(self.establish(), self.scene.acme, 'a new one too')
         self.write('acme', good)
         self.wait_reload(names=['acme'])

@@ -89,6 +89,11 @@ std::string ProblemsText(const Json& json, const Ink& ink) {
   return text;
 }
 
+// How many, before they are told.
+std::string Counted(const Json& json) {
+  return std::to_string(List(json, "problems").size()) + ":";
+}
+
 std::string FilesText(const Json& reload, const Ink& ink) {
   TextTable table;
   const std::string problems = ProblemsText(reload, ink);
@@ -103,7 +108,7 @@ std::string FilesText(const Json& reload, const Ink& ink) {
                Text(reload, "certificates_unread") + " tenants' certificates"});
   }
   table.Add({"problems", problems.empty() ? Cell("none", Tone::kGood)
-                                          : Cell("see here", Tone::kBad)});
+                                          : Cell(Counted(reload), Tone::kBad)});
   return ink.Strong("files") + "\n" + table.ToText(ink) + problems;
 }
 
