@@ -345,6 +345,16 @@ TEST_F(DiagnosisTest, D61TheShortestCertificateOfAPathCounts) {
   EXPECT_NE(Examine().findings[0].what.find("a CA"), std::string::npos);
 }
 
+TEST_F(DiagnosisTest, D42SomePeersWantTheNameThatDaneDoesNotAskFor) {
+  const auto leaf = Issue({.names = {DnsName(kHost)}}, &root_);
+  const auto nameless = ChainOf({&leaf, &root_});
+  Serve(nameless);
+  endpoint().finding.records = {Tlsa(IdentityMode::kOwnTarget, nameless)};
+  EXPECT_EQ(Words(), "warning certificate-name");
+  endpoint().finding.records = {Tlsa(IdentityMode::kOwnTarget, chain_)};
+  EXPECT_EQ(Words(), "error tlsa-mismatch") << "one thing after the other";
+}
+
 TEST_F(DiagnosisTest, APoshDocumentThatIsThereMustBeRight) {
   const auto hour = std::chrono::hours(1);
   Posh("", 404);

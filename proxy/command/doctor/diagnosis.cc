@@ -88,7 +88,8 @@ DomainDiagnosis Diagnose(const DomainFacts& facts,
     for (const JudgedForm& form : judged.forms[i]) {
       diagnosis.views.push_back(ViewOf(judged.endpoints[i]->target, form));
     }
-    Append(CheckEndpoint(*judged.endpoints[i], judged.forms[i], expected),
+    Append(CheckEndpoint(facts.domain, *judged.endpoints[i], judged.forms[i],
+                         expected),
            diagnosis.findings);
   }
   Append(posh.Check(judged.ChainsForSource(), expected), diagnosis.findings);

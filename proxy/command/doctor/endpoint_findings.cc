@@ -6,6 +6,7 @@
 #include "proxy/command/doctor/srv_findings.h"
 #include "verifier/rfc3339.h"
 #include "verifier/x509/certificate_summary.h"
+#include "verifier/x509/presented_identity.h"
 
 namespace danegate {
 namespace {
@@ -40,14 +41,15 @@ std::string SniText(SniForm form) {
 // One endpoint, judged for every kind of peer.
 class EndpointCheck {
  public:
-  EndpointCheck(const EndpointFacts& facts,
+  EndpointCheck(const Domain& source, const EndpointFacts& facts,
                 const std::vector<JudgedForm>& forms,
                 const Expectation& expected)
-      : facts_(facts), forms_(forms), expected_(expected) {}
+      : source_(source), facts_(facts), forms_(forms), expected_(expected) {}
 
   std::vector<Finding> Run() {
     CheckAddresses();
     CheckValidity();
+    CheckName();
     if (facts_.secure) CheckRecords();
     return std::move(findings_);
   }
@@ -96,6 +98,26 @@ class EndpointCheck {
               leaf.subject + " ends at " + ToRfc3339(ends),
           "have it renewed; danegate records --new-chain says how to change "
           "what is published");
+    }
+  }
+
+  // D-42: with usage 3 no name counts. Some servers that prove by DANE look for
+  // the domain all the same (Prosody 0.12); by direct TLS they put it into SNI.
+  void CheckName() {
+    for (const JudgedForm& form : forms_) {
+      if (form.form != SniForm::kSource || !form.IsStrong()) continue;
+      if (form.judgement.prooftype != Prooftype::kDaneEe) continue;
+      if (PresentsIdentity(form.chain.der(0), source_, IdentifierForms::kAll)) {
+        continue;
+      }
+      return Add(Severity::kWarning, Mistake::kCertificateName,
+                 "the certificate for peers with the domain in SNI does not "
+                 "name " +
+                     source_.ascii() +
+                     ", which DANE does not ask for, but some of those that "
+                     "prove by it do (Prosody 0.12)",
+                 "give the tenant a certificate that names its domains, with "
+                 "the edge's key (deploy/tenant-certificate)");
     }
   }
 
@@ -211,6 +233,7 @@ class EndpointCheck {
                          std::move(records)});
   }
 
+  const Domain& source_;
   const EndpointFacts& facts_;
   const std::vector<JudgedForm>& forms_;
   const Expectation& expected_;
@@ -241,10 +264,11 @@ std::vector<JudgedForm> JudgeForms(const Domain& source,
   return forms;
 }
 
-std::vector<Finding> CheckEndpoint(const EndpointFacts& facts,
+std::vector<Finding> CheckEndpoint(const Domain& source,
+                                   const EndpointFacts& facts,
                                    const std::vector<JudgedForm>& forms,
                                    const Expectation& expected) {
-  return EndpointCheck(facts, forms, expected).Run();
+  return EndpointCheck(source, facts, forms, expected).Run();
 }
 
 PeerView ViewOf(const DelegatedTarget& target, const JudgedForm& form) {

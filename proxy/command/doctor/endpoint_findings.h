@@ -29,7 +29,7 @@ struct JudgedForm {
 std::vector<JudgedForm> JudgeForms(const Domain& source, const EndpointFacts&,
                                    const PublishedPosh&, const Expectation&);
 
-std::vector<Finding> CheckEndpoint(const EndpointFacts&,
+std::vector<Finding> CheckEndpoint(const Domain& source, const EndpointFacts&,
                                    const std::vector<JudgedForm>&,
                                    const Expectation&);
 

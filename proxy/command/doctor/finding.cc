@@ -32,6 +32,7 @@ constexpr std::string_view kWords[] = {
     "sni-mismatch",
     "chain-refused",
     "certificate-ends",
+    "certificate-name",
     "posh-unusable",
     "posh-expired",
     "posh-mismatch",

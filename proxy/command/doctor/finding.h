@@ -43,6 +43,7 @@ enum class Mistake {
   kSniMismatch,    // they match what is served for one name, not for another
   kChainRefused,   // a record matches; path, name or dates do not
   kCertificateEnds,
+  kCertificateName,     // it lacks the domain, which some peers insist on
   kPoshUnusable,        // the document is none
   kPoshExpired,         // it says that it is no longer valid (E-07)
   kPoshMismatch,        // it lacks the certificate that is served
