@@ -7,12 +7,9 @@ import json
 import os
 import pathlib
 import pty
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
-import textwrap
 import unittest
 
 sys.dont_write_bytecode = True
@@ -257,39 +254,6 @@ class Match(CommandLine):
         self.assertEqual([(record["result"], record["certificate"])
                           for record in report["records"]],
                          [("match", 0), ("unusable", None)])
-
-
-class Recipes(unittest.TestCase):
-    """deploy/README.md, "An edge of your own", as it stands there."""
-
-    def command_with(self, words):
-        """The block of commands that holds these words, without its indentation."""
-        text = (_ROOT / "deploy" / "README.md").read_text()
-        (block,) = [block for block in re.findall(r"```sh\n(.*?)```", text, re.S)
-                    if words in block]
-        return textwrap.dedent(block).replace("/etc/danegate", ".")
-
-    def run_recipe(self, folder, words):
-        path = f"{pathlib.Path(_PROGRAM).resolve().parent}:{os.environ['PATH']}"
-        return subprocess.run(["bash", "-euc", self.command_with(words)], cwd=folder, text=True,
-                              capture_output=True, check=False, timeout=20,
-                              env={**os.environ, "PATH": path})
-
-    def test_the_edges_certificate_its_tlsa_records_and_the_sample_fit_together(self):
-        with tempfile.TemporaryDirectory(prefix="danegate-recipe-") as folder:
-            os.symlink(_ROOT / "deploy", os.path.join(folder, "deploy"))
-            os.mkdir(os.path.join(folder, "tenants.d"))
-            made = self.run_recipe(folder, "deploy/edge-ca")
-            self.assertEqual(made.returncode, 0, made.stderr)
-            done = self.run_recipe(folder, "openssl req")
-            self.assertEqual(done.returncode, 0, done.stderr)
-            for port in (5269, 5270):
-                self.assertRegex(done.stdout, rf"(?m)^_{port}\._tcp\.edge\.hosting\.example\. "
-                                              r"IN TLSA 3 1 1 [0-9a-f]{64}$")
-            self.assertRegex(done.stdout, "(?m)^match$")
-            shutil.copy(_ROOT / "deploy" / "danegate.yaml", folder)
-            checked = run("check", "--config", os.path.join(folder, "danegate.yaml"))
-            self.assertEqual(checked.returncode, 0, checked.stdout)
 
 
 class Colours(CommandLine):
