@@ -75,10 +75,10 @@ std::string WhyUnfit(const Tenant& tenant, const RollOverRequest& request) {
 
 Result<RecordsReport, std::string> ReportOn(
     const std::vector<std::shared_ptr<const Tenant>>& tenants,
-    const Settings& settings, const RollOverRequest& request) {
+    const Settings& settings, const RollOverRequest& request, bool asked) {
   const auto edge = ChainsOfEdge(settings);
   if (!edge) return Failure(edge.error());
-  RecordsReport report{request.ttl, {}};
+  RecordsReport report{request.ttl, asked, {}};
   for (const auto& tenant : tenants) {
     if (auto why = WhyUnfit(*tenant, request); !why.empty()) {
       return Failure(std::move(why));
@@ -105,7 +105,8 @@ Result<RecordsReport, std::string> Report(const RecordsRequest& request) {
   if (!tenants) return Failure(tenants.error());
   const auto roll_over = RollOverOf(request, settings);
   if (!roll_over) return Failure(roll_over.error());
-  return ReportOn(*tenants, settings, *roll_over);
+  return ReportOn(*tenants, settings, *roll_over,
+                  !request.new_chain_file.empty() || !request.at.empty());
 }
 
 }  // namespace

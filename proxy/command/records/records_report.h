@@ -23,10 +23,12 @@ struct TenantReport {
 
 struct RecordsReport {
   std::chrono::seconds ttl;
+  bool asks_for_roll_over = false;  // who publishes for the first time does not
   std::vector<TenantReport> tenants;
 };
 
-// The roll-over is told of one tenant only: for many it is in the JSON.
+// The roll-over is told of one tenant only, where it was asked for: else it is
+// in the JSON.
 std::string ToText(const RecordsReport&, const Ink&);
 std::string ToJson(const RecordsReport&);
 

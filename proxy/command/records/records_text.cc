@@ -132,7 +132,10 @@ std::string ToText(const RecordsReport& report, const Ink& ink) {
             ZonesText(one.records, report.ttl, ink) +
             DocumentsText(one.records, ink) + NotesText(one.records, ink);
     if (report.tenants.size() > 1) continue;
-    text += RollOverText(one.roll_over, report.ttl, ink);
+    text += report.asks_for_roll_over
+                ? RollOverText(one.roll_over, report.ttl, ink)
+                : ink.Strong("to change the key later") +
+                      "  --new-chain PEM says what to do, and when\n";
   }
   return text;
 }
