@@ -66,24 +66,14 @@ class Tenant:
             backends="\n".join(backend.yaml() for backend in self.backends))
 
 
-class Danegate:
-    """`danegate run` on ports 5269 (STARTTLS) and 5270 (direct TLS) of an address."""
+class Running:
+    """`danegate run` with a configuration that is there already."""
 
-    def __init__(self, program, folder, address, host, certificate, edge_ca, forward, anchor,
-                 tenants, shards=2, more=""):
-        """`host`: the edge host. `edge_ca`: Certificate of the hand-off's CA. `forward`:
-        "ADDRESS@PORT" of the DNS. `anchor`: file with the root's keys. `more`:
-        further YAML lines."""
-        self.address = address
+    def __init__(self, program, folder):
+        """`folder`: of danegate.yaml, and of the log that is read here."""
         self.folder = os.fspath(folder)
         self.config = os.path.join(self.folder, "danegate.yaml")
         self._program = os.fspath(program)
-        os.makedirs(os.path.join(self.folder, "tenants.d"), exist_ok=True)
-        for tenant in tenants:
-            self._write(f"tenants.d/{tenant.name}.yaml", tenant.yaml())
-        self._write("danegate.yaml", _EDGE.format(
-            address=address, host=host, certificate=certificate, edge_ca=edge_ca,
-            anchor=anchor, forward=forward, shards=shards, more=more))
         self.process = None
 
     def start(self):
@@ -117,6 +107,24 @@ class Danegate:
         found = wait_until(lambda: self.events(event, **fields),
                            f"danegate logs '{event}' with {fields}", seconds, self.process)
         return found[0]
+
+
+class Danegate(Running):
+    """`danegate run` on ports 5269 (STARTTLS) and 5270 (direct TLS) of an address."""
+
+    def __init__(self, program, folder, address, host, certificate, edge_ca, forward, anchor,
+                 tenants, shards=2, more=""):
+        """`host`: the edge host. `edge_ca`: Certificate of the hand-off's CA. `forward`:
+        "ADDRESS@PORT" of the DNS. `anchor`: file with the root's keys. `more`:
+        further YAML lines."""
+        super().__init__(program, folder)
+        self.address = address
+        os.makedirs(os.path.join(self.folder, "tenants.d"), exist_ok=True)
+        for tenant in tenants:
+            self._write(f"tenants.d/{tenant.name}.yaml", tenant.yaml())
+        self._write("danegate.yaml", _EDGE.format(
+            address=address, host=host, certificate=certificate, edge_ca=edge_ca,
+            anchor=anchor, forward=forward, shards=shards, more=more))
 
     def _write(self, name, text):
         with open(os.path.join(self.folder, name), "w") as file:
