@@ -1,0 +1,40 @@
+# Completion of danegate's commands, options and files for bash. Copy it to
+# /usr/share/bash-completion/completions/danegate, or source it.
+# tests/command/completion_test.py holds it against danegate --help.
+
+_danegate_options() {
+  case $1 in
+    run) echo --config ;;
+    check) echo --config --json ;;
+    match) echo --chain --tlsa --name --trust --at --json ;;
+    explain) echo --chain --config --tenant --json ;;
+    records) echo --all --config --ttl --new-chain --at --json ;;
+    doctor) echo --config --no-connect --json ;;
+    schema) echo --edge ;;
+    'ctl reload') echo --socket --json --force ;;
+    'ctl '*) echo --socket --json ;;
+    '') echo --version ;;
+  esac
+}
+
+_danegate() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+  local command='' words=''
+  if [ "$COMP_CWORD" -gt 1 ]; then command=${COMP_WORDS[1]}; fi
+  if [ "$command" = ctl ] && [ "$COMP_CWORD" -gt 2 ]; then command="ctl ${COMP_WORDS[2]}"; fi
+  case $before in
+    --config | --chain | --trust | --new-chain | --socket)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return ;;
+    --tlsa | --name | --at | --tenant | --ttl) COMPREPLY=(); return ;;
+  esac
+  case $command in
+    '') words='run check match explain records doctor ctl schema' ;;
+    ctl) words='status streams tenants verdicts flush reload drain' ;;
+  esac
+  words+=" $(_danegate_options "$command") --help"
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+complete -F _danegate danegate
