@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "tenants/config/spelling.h"
+#include "tenants/tenant_book.h"
 #include "verifier/clock.h"
 
 namespace danegate {
@@ -28,21 +30,22 @@ std::string Guess(const std::string& written, const TenantSet& tenants) {
                        : guess + "?";
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Configuration>, std::string> ReadGoodConfiguration(
-    const std::string& file) {
-  auto result = ReadConfiguration(file, ReadNow().wall);
-  if (result.configuration != nullptr) return std::move(result.configuration);
-  std::string errors;
-  for (const ConfigError& error : result.errors) {
-    if (!error.warning) errors += "\n" + error.ToString();
+std::string Told(const std::vector<ConfigError>& errors) {
+  std::string text =
+      "--config: the configuration has errors; see danegate "
+      "check";
+  for (const ConfigError& error : errors) {
+    if (!error.warning) text += "\n" + error.ToString();
   }
-  return Failure("--config: the configuration has errors; see danegate check" +
-                 errors);
+  return text;
 }
 
-Result<std::vector<std::shared_ptr<const Tenant>>, std::string> ChooseTenants(
+bool HasErrors(const std::vector<ConfigError>& errors) {
+  return std::any_of(errors.begin(), errors.end(),
+                     [](const ConfigError& error) { return !error.warning; });
+}
+
+Result<std::vector<std::shared_ptr<const Tenant>>, std::string> Choose(
     const TenantSet& tenants, const std::vector<std::string>& names) {
   if (names.empty()) return tenants.tenants();
   std::vector<std::shared_ptr<const Tenant>> chosen;
@@ -58,6 +61,34 @@ Result<std::vector<std::shared_ptr<const Tenant>>, std::string> ChooseTenants(
     chosen.push_back(*found);
   }
   return chosen;
+}
+
+}  // namespace
+
+Result<Settings, std::string> ReadSettings(const std::string& file) {
+  EdgeFile edge = ReadEdge(file, ReadNow().wall);
+  if (!edge.good) return Failure(Told(edge.errors));
+  return *std::move(edge.settings);
+}
+
+Result<ChosenTenants, std::string> ReadTenants(
+    const std::string& file, const std::vector<std::string>& names,
+    const std::string& option) {
+  const UnixTime now = ReadNow().wall;
+  EdgeFile edge = ReadEdge(file, now);
+  if (!edge.good) return Failure(Told(edge.errors));
+  TenantBook book(*edge.settings, std::move(edge.claims));
+  const auto errors = book.ReadAll(ReadingDepth::kMaterial, now,
+                                   std::thread::hardware_concurrency())
+                          .errors;
+  if (names.empty() && HasErrors(errors)) return Failure(Told(errors));
+  auto tenants = Choose(book.tenants(), names);
+  if (!tenants) {
+    return Failure(HasErrors(errors) ? Told(errors) : option + tenants.error());
+  }
+  return ChosenTenants{{*std::move(edge.settings),
+                        std::make_shared<const TenantSet>(book.tenants())},
+                       *std::move(tenants)};
 }
 
 }  // namespace danegate

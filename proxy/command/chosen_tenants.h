@@ -11,14 +11,22 @@
 
 namespace danegate {
 
-// ReadGoodConfiguration: the error lists what is wrong with it, or with a file
-// that it names. Blocks.
-Result<std::unique_ptr<Configuration>, std::string> ReadGoodConfiguration(
-    const std::string& file);
+struct ChosenTenants {
+  Configuration configuration;  // with all tenants that are good
+  std::vector<std::shared_ptr<const Tenant>> tenants;  // as they were named
+};
 
-// ChooseTenants finds tenants by name; none named: all. The error names those
-// that are nearest to a name that there is not.
-Result<std::vector<std::shared_ptr<const Tenant>>, std::string> ChooseTenants(
-    const TenantSet&, const std::vector<std::string>& names);
+// ReadTenants finds tenants by name; none named: all. The files of those that
+// are not asked about may be bad, as they may for danegate run: one customer's
+// mistake is nobody else's. The error lists what is wrong with the others, or
+// the names that are nearest to one that there is not, behind the `option` that
+// gave it. Blocks.
+Result<ChosenTenants, std::string> ReadTenants(
+    const std::string& file, const std::vector<std::string>& names,
+    const std::string& option = "");
+
+// ReadSettings reads the edge's file alone. The error lists what is wrong with
+// it. Blocks.
+Result<Settings, std::string> ReadSettings(const std::string& file);
 
 }  // namespace danegate

@@ -15,15 +15,14 @@ namespace {
 
 Result<std::vector<TenantDiagnosis>, std::string> Examine(
     const DoctorRequest& request) {
-  const auto configuration = ReadGoodConfiguration(request.config_file);
-  if (!configuration) return Failure(configuration.error());
-  auto tenants = ChooseTenants(*(*configuration)->tenants, request.tenants);
-  if (!tenants) return Failure(tenants.error());
-  const auto roots = ReadTrustStore((*configuration)->settings.trust_store);
+  auto chosen = ReadTenants(request.config_file, request.tenants);
+  if (!chosen) return Failure(chosen.error());
+  const Configuration& configuration = chosen->configuration;
+  const auto roots = ReadTrustStore(configuration.settings.trust_store);
   if (!roots) return Failure(roots.error());
   ProgressBar bar(stderr);
   return MakeRound(
-      {**configuration, *std::move(tenants), *roots, !request.no_connect,
+      {configuration, std::move(chosen->tenants), *roots, !request.no_connect,
        [&bar](std::size_t done, std::size_t of) { bar.Show(done, of); }});
 }
 

@@ -53,18 +53,17 @@ Result<Means, std::string> MeansOf(const ExplainRequest& request) {
         std::string("--tenant: expected --config FILE with it: it names the "
                     "tenants"));
   }
-  auto configuration = ReadGoodConfiguration(request.config_file);
-  if (!configuration) return Failure(configuration.error());
-  const Settings& settings = (*configuration)->settings;
-  Means means{settings, request.tenant, settings.edge_hosts.front(),
-              DefaultPolicy()};
-  if (request.tenant.empty()) return means;
-  const auto tenants =
-      ChooseTenants(*(*configuration)->tenants, {request.tenant});
-  if (!tenants) return Failure("--tenant: " + tenants.error());
-  means.from = tenants->front()->domains.front();
-  means.policy = tenants->front()->policy;
-  return means;
+  if (request.tenant.empty()) {
+    const auto settings = ReadSettings(request.config_file);
+    if (!settings) return Failure(settings.error());
+    return Means{*settings, "", settings->edge_hosts.front(), DefaultPolicy()};
+  }
+  const auto chosen =
+      ReadTenants(request.config_file, {request.tenant}, "--tenant: ");
+  if (!chosen) return Failure(chosen.error());
+  const Tenant& tenant = *chosen->tenants.front();
+  return Means{chosen->configuration.settings, request.tenant,
+               tenant.domains.front(), tenant.policy};
 }
 
 Result<Domain, std::string> PeerOf(const ExplainRequest& request) {

@@ -96,16 +96,14 @@ Result<RecordsReport, std::string> Report(const RecordsRequest& request) {
   if (request.all != request.tenant.empty()) {
     return Failure(std::string("expected TENANT or --all, and not both"));
   }
-  const auto configuration = ReadGoodConfiguration(request.config_file);
-  if (!configuration) return Failure(configuration.error());
-  const Settings& settings = (*configuration)->settings;
   std::vector<std::string> names;
   if (!request.all) names.push_back(request.tenant);
-  const auto tenants = ChooseTenants(*(*configuration)->tenants, names);
-  if (!tenants) return Failure(tenants.error());
+  const auto chosen = ReadTenants(request.config_file, names);
+  if (!chosen) return Failure(chosen.error());
+  const Settings& settings = chosen->configuration.settings;
   const auto roll_over = RollOverOf(request, settings);
   if (!roll_over) return Failure(roll_over.error());
-  return ReportOn(*tenants, settings, *roll_over,
+  return ReportOn(chosen->tenants, settings, *roll_over,
                   !request.new_chain_file.empty() || !request.at.empty());
 }
 

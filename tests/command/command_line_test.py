@@ -201,6 +201,15 @@ class Check(CommandLine):
         self.assertEqual([(error["line"], error["column"], error["source"])
                           for error in report["errors"]], [(1, 10, "tenants: *folder")])
 
+    def test_one_tenants_mistake_keeps_nobody_from_asking_about_another(self):
+        other = self.folder / "tenants.d" / "other.yaml"
+        self.addCleanup(other.unlink)
+        other.write_text(_TENANT.replace("acme", "other").replace("domains", "domain"))
+        records = ("records", "--config", self.config)
+        self.assertEqual(run(*records, "acme").returncode, 0)
+        for words in (("other",), ("--all",)):
+            self.assert_usage(run(*records, *words), "other.yaml:2:1: unknown key")
+
     def test_an_edge_without_tenants_is_good_and_has_nothing_to_publish(self):
         (self.folder / "tenants.d" / "acme.yaml").unlink()
         self.assertEqual(run("check", "--config", self.config).returncode, 0)
