@@ -185,8 +185,7 @@ std::string TenantsJson(const TenantSet& set) {
   return Written({{"ok", true}, {"tenants", tenants}});
 }
 
-std::string ReloadJson(const ReloadReport& report,
-                       const ReloadStatus& status) {
+std::string ReloadJson(const ReloadReport& report, const ReloadStatus& status) {
   auto problems = ProblemsOf(status);
   for (const ConfigError& error : report.changes.errors) {
     const auto known = std::find(problems.begin(), problems.end(), error);

@@ -41,7 +41,7 @@ std::string RefusalsJson(const std::vector<MemoryReply>&);
 std::string TenantsJson(const TenantSet&);
 // With every problem that there is now, those of files that were not read again
 // too: whoever asks for a reload wants to know whether all is well.
-std::string ReloadJson(const ReloadReport&, const Reloader::Status&);
+std::string ReloadJson(const ReloadReport&, const ReloadStatus&);
 std::string ForgottenJson(const Domain&, std::size_t forgotten);
 std::string DrainingJson();
 std::string ErrorJson(const std::string& error);
