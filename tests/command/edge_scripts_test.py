@@ -63,7 +63,8 @@ class NewEdge(EdgeScripts):
                          rf"(?ms)^  hosts: \[{re.escape(_HOST)}\]$.*^control: control$")
 
     def test_the_records_that_it_prints_fit_its_certificate(self):
-        records = re.findall(r"_(\d+)\._tcp\.(\S+)\. IN TLSA (3 1 1 \w{64})", self.make_edge())
+        records = re.findall(r"(?m)^_(\d+)\._tcp\.(\S+)\. 3600 IN TLSA (3 1 1 [0-9A-F]{64})$",
+                             self.make_edge())
         self.assertEqual([(port, host) for port, host, _ in records],
                          [("5269", _HOST), ("5270", _HOST)])
         for _, _, record in records:

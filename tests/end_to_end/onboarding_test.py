@@ -69,7 +69,7 @@ class Onboarding(unittest.TestCase):
         prints is published."""
         self.etc = os.path.join(self.folder, 'etc')
         told = self.run_words(ROOT / 'deploy' / 'new-edge', self.etc, EDGE_HOST)
-        records = re.findall(r'(?m)^  (_.* TLSA .*)$', told)
+        records = re.findall(r'(?m)^_.* TLSA .*$', told)
         self.assertEqual(len(records), 2)
         self.tree.replace(PROVIDER, {'records': self.zones[PROVIDER] + records})
         self.edge = Running(DANEGATE, self.etc)
