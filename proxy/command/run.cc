@@ -110,6 +110,17 @@ void ServeUntilSignalled(Edge& edge, Reloader& reloader, AccessLog& log) {
   SetSignals(SIG_BLOCK);
 }
 
+// Stops what asks the edge before the edge goes, however that comes.
+struct StopFirst {
+  std::unique_ptr<Reloader>& reloader;
+  std::unique_ptr<Control>& control;
+
+  ~StopFirst() {
+    if (control) control->Stop();
+    if (reloader) reloader->Stop();
+  }
+};
+
 }  // namespace
 
 int RunProxy(const std::string& config_file) {
@@ -125,6 +136,7 @@ int RunProxy(const std::string& config_file) {
   std::unique_ptr<Control> control;
   auto edge = Edge::Open(files->ToConfiguration(), **log);
   if (!edge) return Fail(edge.error());
+  const StopFirst stop_first{reloader, control};
   const std::size_t tenants = files->book->tenants().size();
   auto watching = Reloader::Start(config_file, settings, std::move(files->book),
                                   **edge, **log);
@@ -137,8 +149,6 @@ int RunProxy(const std::string& config_file) {
   if (!posh) return Fail(posh.error());
   (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(), tenants);
   ServeUntilSignalled(**edge, *reloader, **log);
-  if (control) control->Stop();
-  reloader->Stop();
   (*log)->Stopped();
   return 0;
 }

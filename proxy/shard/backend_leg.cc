@@ -52,6 +52,7 @@ std::optional<BackendFailure> BackendLeg::TryNext() {
   }
   while (next_ < order_.size()) {
     const Backend& backend = tenant_->backends[order_[next_++]];
+    tried_ = &backend;
     backend_ = backend.ToString();
     session_ = std::make_unique<EgressSession>(*this, shard_.client_context(),
                                                LegTo(backend));

@@ -64,6 +64,8 @@ class BackendLeg final : public EgressOwner {
 
   PairNumber pair() const { return pair_; }
   const ProvenDomain& peer() const { return peer_; }
+  // The backend that is tried or used; null before the first.
+  const Backend* tried() const { return tried_; }
   // "10.0.3.7:5269", of the backend that is tried or used.
   const std::string& backend() const { return backend_; }
   Instant deadline() const;
@@ -94,6 +96,7 @@ class BackendLeg final : public EgressOwner {
   std::vector<std::size_t> order_;  // of the tenant's backends
   std::size_t next_ = 0;            // in it
   std::string backend_;
+  const Backend* tried_ = nullptr;  // one of tenant_'s
   bool ready_ = false;
   bool finished_ = false;
   std::unique_ptr<EgressSession> session_;

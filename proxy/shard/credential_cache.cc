@@ -62,6 +62,14 @@ std::vector<std::uint64_t> CredentialCache::OnReply(CredentialReply reply,
   return waiting;
 }
 
+void CredentialCache::Forget(std::uint64_t source) {
+  const auto at = entries_.find(source);
+  if (at == entries_.end() || at->second.asked) return;
+  octets_ -= at->second.octets;
+  uses_.erase(at->second.use);
+  entries_.erase(at);
+}
+
 // What is being asked for has sessions that wait, and stays.
 void CredentialCache::Evict() {
   auto use = uses_.end();

@@ -43,6 +43,9 @@ class CredentialCache {
   // Gives the sessions that have waited for it; they may be gone.
   std::vector<std::uint64_t> OnReply(CredentialReply, Instant now);
 
+  // It is served no more. Whoever waits for it still hears of it.
+  void Forget(std::uint64_t source);
+
   std::size_t size() const { return entries_.size(); }
   std::size_t octets() const { return octets_; }
 

@@ -51,12 +51,17 @@ void IngressSession::Start() {
 
 // --- the peer ----------------------------------------------------------------
 
+// BoringSSL reads nothing meanwhile, so we do not either.
 void IngressSession::OnTlsWaits(std::uint64_t credentials) {
+  link_.link().Pause();
   shard_.AwaitCredentials(credentials, id_);
 }
 
+// Nothing else holds a link back before TLS is up.
 void IngressSession::OnCredentials() {
-  if (!over_) link_.Resume();
+  if (over_) return;
+  link_.link().Resume();
+  link_.Resume();
 }
 
 void IngressSession::OnTlsEstablished() {
@@ -134,6 +139,12 @@ void IngressSession::OnClockJump(Instant now) {
 void IngressSession::OnTenantChanged(const std::string& tenant) {
   if (over_) return;
   pairs_.OnTenantChanged(tenant, MonotonicNow());
+  Settle();
+}
+
+void IngressSession::OnPeerHosted(const Domain& domain) {
+  if (over_) return;
+  pairs_.OnPeerHosted(domain, MonotonicNow());
   Settle();
 }
 

@@ -35,6 +35,7 @@ class IngressSession final : public SecureLinkOwner, public PairServicesOwner {
   void OnDeadline(Instant now);
   void OnClockJump(Instant now);
   void OnTenantChanged(const std::string& tenant);
+  void OnPeerHosted(const Domain&);
   void OnCredentials();
   void Drain();
 

@@ -1,6 +1,7 @@
 // What was found out about the pairs does not hold for ever: evidence ends, and
 // tenants change.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -15,10 +16,18 @@ using Purpose = VerifierQuestion::Purpose;
 
 Instant MonotonicNow() { return ReadNow().monotonic; }
 
-bool HasBackend(const Tenant& tenant, const std::string& backend) {
-  return std::any_of(
-      tenant.backends.begin(), tenant.backends.end(),
-      [&backend](const Backend& its) { return its.ToString() == backend; });
+// While a stream is not up, it is not worth looking at its evidence more often.
+constexpr std::chrono::seconds kUntilItIsUp{1};
+
+// In all that a connection is made by.
+bool HasBackend(const Tenant& tenant, const Backend& backend) {
+  return std::any_of(tenant.backends.begin(), tenant.backends.end(),
+                     [&backend](const Backend& its) {
+                       return its.ToString() == backend.ToString() &&
+                              its.tls == backend.tls &&
+                              its.proxy_protocol == backend.proxy_protocol &&
+                              its.trust == backend.trust;
+                     });
 }
 
 }  // namespace
@@ -49,14 +58,11 @@ void PairServices::HoldByDialback(Pair& pair) {
 
 void PairServices::VerifyAgain(PairNumber number, Pair& pair, Instant now) {
   if (!stream_.established()) {
-    pair.verify_at = now + kLeastHold;
+    pair.verify_at = now + kUntilItIsUp;
     return;
   }
   pair.verify_at = Instant::Never();
-  pair.asked = now;
-  auto verdict = shard_.Verify(
-      {session_, Purpose::kAgain, number}, ClaimedDomain{*pair.from},
-      peer_.tls()->peer_chain(), pair.tenant->policy, Network());
+  auto verdict = Ask(number, pair, Purpose::kAgain);
   if (verdict == nullptr) return;
   answers_.push_back([this, number, verdict](Instant) {
     const auto at = pairs_.find(number);
@@ -108,13 +114,22 @@ void PairServices::OnTenantChanged(const std::string& name, Instant now) {
       gone.push_back(number);
       continue;
     }
-    pair.tenant = std::move(tenant);
+    pair.tenant = std::move(tenant);  // of the same name
     if (pair.verify_at != Instant::Never()) pair.verify_at = now;
-    has_moved = has_moved ||
-                (pair.leg && !HasBackend(*pair.tenant, pair.leg->backend()));
+    has_moved = has_moved || (pair.leg && pair.leg->tried() &&
+                              !HasBackend(*pair.tenant, *pair.leg->tried()));
   }
   for (const PairNumber number : gone) stream_.OnHostGone(number, now);
   if (has_moved) stream_.OnReset("the tenant has moved to another server", now);
+}
+
+void PairServices::OnPeerHosted(const Domain& domain, Instant now) {
+  const bool concerns = std::any_of(
+      pairs_.begin(), pairs_.end(),
+      [&domain](const auto& at) { return at.second.from == domain; });
+  if (concerns) {
+    stream_.OnReset(domain.ascii() + " is served here itself now", now);
+  }
 }
 
 }  // namespace danegate

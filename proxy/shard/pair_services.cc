@@ -28,7 +28,7 @@ PairServices::PairServices(Shard& shard, std::uint64_t session,
 PairServices::~PairServices() {
   for (auto& [number, pair] : pairs_) {
     DropDialback(pair);
-    ForgetTenant(pair);
+    SetEnds(pair, nullptr, std::nullopt);
   }
 }
 
@@ -36,10 +36,7 @@ PairServices::~PairServices() {
 
 void PairServices::CarryOut(const action::LookUp& look_up) {
   Pair& pair = pairs_[look_up.pair];
-  ForgetTenant(pair);
-  pair.tenant = shard_.tenants().Find(look_up.to);
-  if (pair.tenant) shard_.tenant_streams().Add(pair.tenant->name, session_);
-  pair.from = look_up.from;
+  SetEnds(pair, shard_.tenants().Find(look_up.to), look_up.from);
   pair.to = look_up.to;
   Addressee addressee;
   addressee.from_is_hosted =
@@ -63,13 +60,10 @@ void PairServices::CarryOut(const action::LookUp& look_up) {
 
 void PairServices::CarryOut(const action::Verify& verify) {
   Pair& pair = pairs_.at(verify.pair);
-  pair.from = verify.peer.domain;
+  SetEnds(pair, pair.tenant, verify.peer.domain);
   pair.to = verify.to;
   if (verify.pair == kHeaderPair) record_.peer = verify.peer.domain.ascii();
-  pair.asked = MonotonicNow();
-  auto verdict =
-      shard_.Verify({session_, Purpose::kPair, verify.pair}, verify.peer,
-                    peer_.tls()->peer_chain(), pair.tenant->policy, Network());
+  auto verdict = Ask(verify.pair, pair, Purpose::kPair);
   if (verdict == nullptr) return;
   answers_.push_back([this, number = verify.pair, verdict](Instant) {
     const auto at = pairs_.find(number);
@@ -112,7 +106,7 @@ void PairServices::CarryOut(const action::CheckKey& check) {
 
 void PairServices::CarryOut(const action::OpenBackend& open) {
   Pair& pair = pairs_.at(open.pair);
-  pair.from = open.peer.domain();
+  SetEnds(pair, pair.tenant, open.peer.domain());
   pair.to = open.to;
   pair.leg = std::make_unique<BackendLeg>(shard_, *this, open.pair, open.peer,
                                           open.to, pair.tenant, peer_.link());
@@ -140,14 +134,20 @@ void PairServices::CarryOut(const action::DropPair& drop) {
   if (at == pairs_.end()) return;
   DropDialback(at->second);
   DropLeg(at->second);
-  ForgetTenant(at->second);
+  SetEnds(at->second, nullptr, std::nullopt);
   pairs_.erase(at);
 }
 
-void PairServices::ForgetTenant(Pair& pair) {
-  if (!pair.tenant) return;
-  shard_.tenant_streams().Remove(pair.tenant->name, session_);
-  pair.tenant = nullptr;
+void PairServices::SetEnds(Pair& pair, std::shared_ptr<const Tenant> tenant,
+                           const std::optional<Domain>& from) {
+  if (tenant) shard_.streams_of_tenants().Add(tenant->name, session_);
+  if (from) shard_.streams_of_peers().Add(from->ascii(), session_);
+  if (pair.tenant) {
+    shard_.streams_of_tenants().Remove(pair.tenant->name, session_);
+  }
+  if (pair.from) shard_.streams_of_peers().Remove(pair.from->ascii(), session_);
+  pair.tenant = std::move(tenant);
+  pair.from = from;
 }
 
 BackendLeg* PairServices::LegOf(PairNumber number) {
@@ -165,6 +165,14 @@ bool PairServices::GiveAnswer() {
 
 // --- the verifier ------------------------------------------------------------
 
+std::shared_ptr<const Verdict> PairServices::Ask(PairNumber number, Pair& pair,
+                                                 Purpose purpose) {
+  pair.asked = MonotonicNow();
+  pair.judged_by = pair.tenant->policy;
+  return shard_.Verify({session_, purpose, number}, ClaimedDomain{*pair.from},
+                       peer_.tls()->peer_chain(), pair.judged_by, Network());
+}
+
 void PairServices::OnVerdict(const VerifierQuestion& question,
                              std::shared_ptr<const Verdict> verdict,
                              bool from_cache) {
@@ -173,7 +181,15 @@ void PairServices::OnVerdict(const VerifierQuestion& question,
   Pair& pair = at->second;
   if (question.purpose == Purpose::kAuthority) {
     if (pair.dialback) pair.dialback->OnVerdict(*verdict);
-  } else if (question.purpose == Purpose::kAgain) {
+    return owner_.OnPairInput();
+  }
+  // The tenant has changed meanwhile.
+  if (pair.judged_by != pair.tenant->policy) {
+    verdict = Ask(question.pair, pair, question.purpose);
+    if (verdict == nullptr) return;
+    from_cache = true;
+  }
+  if (question.purpose == Purpose::kAgain) {
     OnVerifiedAgain(question.pair, pair, std::move(verdict), from_cache);
   } else {
     OnPairVerdict(question.pair, pair, std::move(verdict), from_cache);
@@ -248,9 +264,17 @@ void PairServices::JudgeAuthority(DialbackSession& session,
 }
 
 void PairServices::OnDialbackEnded(DialbackSession& session,
-                                   const DialbackResult& result) {
+                                   const DialbackResult& came) {
   const PairNumber number = session.pair();
   Pair& pair = pairs_.at(number);  // a session that was dropped says nothing
+  DialbackResult result = came;
+  if (pair.judged_by != pair.tenant->policy) {
+    result = {
+        DialbackResult::Kind::kError,
+        nullptr,
+        {DialbackCondition::kNotAuthorized,
+         "what " + pair.to->ascii() + " asks for has changed; try again"}};
+  }
   if (result.verdict) {
     NoteVerdict(number, pair, *result.verdict, false);
     HoldByDialback(pair);

@@ -78,6 +78,8 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   void OnClockJump(Instant now);
   // Pairs of the tenant go on as it is now, if it still has them.
   void OnTenantChanged(const std::string& tenant, Instant now);
+  // The domain is a tenant's now, and cannot come from elsewhere.
+  void OnPeerHosted(const Domain&, Instant now);
   // The stream is over: says so to the backends. Nothing is reported any more.
   void Finish();
 
@@ -95,6 +97,9 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
     std::optional<Domain> from;
     std::optional<Domain> to;
     Instant asked;  // when its verification was asked for
+    // What it was asked by: a verdict by another policy than the tenant's is
+    // no use.
+    std::shared_ptr<const ProofPolicy> judged_by;
     // Once it is proved: when the evidence ends, and when it is to be looked at
     // again.
     Instant holds_until = Instant::Never();
@@ -135,7 +140,11 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   void HoldByDialback(Pair&);
   void NoteVerdict(PairNumber, Pair&, const Verdict&, bool from_cache);
   void NoteProof(const Pair&);
-  void ForgetTenant(Pair&);
+  std::shared_ptr<const Verdict> Ask(PairNumber, Pair&,
+                                     VerifierQuestion::Purpose);
+  // Keeps the shard's indexes of streams.
+  void SetEnds(Pair&, std::shared_ptr<const Tenant>,
+               const std::optional<Domain>& from);
   BackendLeg* LegOf(PairNumber);
   // pair_legs.cc
   void DropLeg(Pair&);

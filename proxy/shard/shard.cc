@@ -122,16 +122,38 @@ void Shard::OnUpdates() {
     auto before = std::exchange(tenants_, std::move(update.tenants));
     if (update.edge_ca) ReplaceEdgeCa(std::move(update.edge_ca));
     for (const std::string& tenant : *update.changed) {
-      for (const std::uint64_t id : tenant_streams_.Of(tenant)) {
-        const auto session = sessions_.find(id);
-        if (session != sessions_.end()) {
-          session->second->OnTenantChanged(tenant);
-        }
-      }
+      OnTenantChanged(tenant, before->FindByName(tenant).get(),
+                      tenants_->FindByName(tenant).get());
     }
     update.inbox->done.Put({update.ticket, std::move(before)});
     update.inbox->wake();
   }
+}
+
+void Shard::OnTenantChanged(const std::string& name, const Tenant* before,
+                            const Tenant* after) {
+  ForgetCredentials(before, after);
+  const auto tell = [this](const std::vector<std::uint64_t>& ids,
+                           const auto& what) {
+    for (const std::uint64_t id : ids) {
+      const auto session = sessions_.find(id);
+      if (session != sessions_.end()) what(*session->second);
+    }
+  };
+  tell(streams_of_tenants_.Of(name),
+       [&name](IngressSession& session) { session.OnTenantChanged(name); });
+  if (after == nullptr) return;
+  for (const Domain& domain : after->domains) {
+    tell(streams_of_peers_.Of(domain.ascii()),
+         [&domain](IngressSession& session) { session.OnPeerHosted(domain); });
+  }
+}
+
+// Keys that are not served any more do not stay in memory (E10).
+void Shard::ForgetCredentials(const Tenant* before, const Tenant* after) {
+  if (before == nullptr || before->credentials == nullptr) return;
+  if (after != nullptr && after->credentials == before->credentials) return;
+  credentials_.Forget(before->credentials->id());
 }
 
 // What was minted by the old one goes with it.

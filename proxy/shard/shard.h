@@ -28,10 +28,10 @@
 #include "proxy/shard/health/backend_health.h"
 #include "proxy/shard/health/recent_failures.h"
 #include "proxy/shard/stream_ids.h"
+#include "proxy/shard/stream_index.h"
 #include "proxy/shard/stream_list.h"
 #include "proxy/shard/stream_quota.h"
 #include "proxy/shard/stream_record.h"
-#include "proxy/shard/tenant_streams.h"
 #include "proxy/shard/tenant_update.h"
 #include "proxy/shard/verifier_question.h"
 #include "proxy/tls/client_context.h"
@@ -132,7 +132,10 @@ class Shard {
   bool IsDown(const Tenant&, const Backend&) const;
   StreamEvents& events() { return *surroundings_.events; }
   Counters& counters() { return counters_; }
-  TenantStreams& tenant_streams() { return tenant_streams_; }
+  // Which sessions have pairs of a tenant, by its name; of a peer, by its
+  // domain.
+  StreamIndex& streams_of_tenants() { return streams_of_tenants_; }
+  StreamIndex& streams_of_peers() { return streams_of_peers_; }
   // May be another after each turn.
   const TenantSet& tenants() const { return *tenants_; }
   const ServerContext& server_context() const { return server_context_; }
@@ -148,6 +151,9 @@ class Shard {
   void OnDrain();
   void OnListRequests();
   void OnUpdates();
+  void OnTenantChanged(const std::string& name, const Tenant* before,
+                       const Tenant* after);
+  void ForgetCredentials(const Tenant* before, const Tenant* after);
   void ReplaceEdgeCa(std::shared_ptr<const Credential>);
   void OnCredentialReplies();
   void StopIfDone();
@@ -166,7 +172,8 @@ class Shard {
   StreamIds stream_ids_;
   StreamQuota quota_;
   DialQuota dial_quota_;
-  TenantStreams tenant_streams_;
+  StreamIndex streams_of_tenants_;
+  StreamIndex streams_of_peers_;
   RecentFailures backend_failures_;
   Counters counters_;
   DeadlineWheel wheel_;

@@ -16,7 +16,7 @@ from lab.certificates import edge_authority, self_signed
 from lab.processes import wait_until
 from scene import ACME, DIRECT_TLS_PORT, EDGE_HOST, WONDER, Scene
 from scripted.peer import client_context
-from scripted.stream_text import condition
+from scripted.stream_text import STARTTLS, condition
 
 NEW = 'new.example'
 PROVIDER = 'hosting.example'   # the zone of the edge host
@@ -201,6 +201,26 @@ class Tenants(ReloadCase):
         wait_until(lambda: len(self.edge.events('reload', changed=1)) == 2, 'SIGHUP is obeyed')
         self.assertEqual(self.ctl('reload')['changed'], 0)
 
+    def test_a_handshake_that_waits_for_its_certificate_reads_no_further(self):
+        # D12: nobody has asked for this one before.
+        for tenant, direct_tls in (('cold-direct', True), ('cold-starttls', False)):
+            self.write(tenant, self.new_tenant(tenant, f'{tenant}.example'))
+            self.wait_reload(names=[tenant])
+            peer = self.scene.connect(to=f'{tenant}.example', direct_tls=direct_tls)
+            self.addCleanup(peer.link.close)
+            if not direct_tls:
+                peer.open()
+                peer.read_child()
+                peer.send(STARTTLS)
+                peer.read_child()
+            hello = peer.link.client_hello(client_context(), peer.to)
+            try:
+                peer.link.send_wire(hello + bytes(3_000_000))
+            except OSError:
+                pass   # refused half-way: rubbish is no handshake
+            self.edge.wait_for_event('stream', remote=peer.link.local)
+        self.assert_relays(self.establish(), self.scene.acme, 'alive')
+
     def test_an_empty_folder_lets_nobody_go_unless_it_is_meant(self):
         shutil.copytree(self.tenants, self.tenants + '.old')
         for name in os.listdir(self.tenants):
@@ -337,6 +357,41 @@ class TheEdgeItself(ReloadCase):
 
 
 class Policies(ReloadCase):
+    def test_a_verdict_by_the_policy_before_lets_nobody_in(self):
+        self.scene.relay.rules.obey('delay _5269._tcp.mx.peer.example TLSA 1500')
+        peer = self.scene.connect()
+        self.addCleanup(peer.link.close)
+        peer.secure()
+        peer.send_header()
+        wait_until(lambda: self.scene.relay.rules.count('_5269._tcp.mx.peer.example', 'TLSA'),
+                   'the record is asked for')
+        self.write('acme', self.text('acme').replace(
+            'proof: {', 'proof: {deny: [peer.example], '))
+        self.wait_reload(changed=1)
+        line = self.edge.wait_for_event('stream', remote=peer.link.local)
+        self.assertFalse(line['established'])
+        self.assertEqual(line['condition'], 'policy-violation', line)
+
+    def test_A20_a_peer_that_becomes_a_tenant_comes_from_elsewhere_no_more(self):
+        peer, other = self.establish(), self.establish(domain='control.example')
+        self.write('new', self.new_tenant(domain='peer.example'))
+        self.wait_reload(added=1)
+        self.assertEqual(self.told(peer), 'reset')
+        self.assert_relays(other, self.scene.acme, 'unmoved')
+
+    def test_a_name_below_anothers_wildcard_is_its_owners_at_once(self):
+        certificate = self.certificate_for([ACME, f'*.{ACME}'])
+        text = self.text('acme').replace(
+            f'domains: [{ACME}, ', f'domains: [{ACME}, "*.{ACME}", ')
+        text = text.replace(self.scene.acme_certificate.chain, certificate.chain)
+        # The scripted backend has no certificate for the name.
+        self.write('acme', text.replace(f', trust: {self.scene.backend_ca.root.chain}', ''))
+        self.wait_reload(changed=1)
+        peer = self.establish(to=f'room.{ACME}')
+        self.write('new', self.new_tenant(domain=f'room.{ACME}'))
+        self.wait_reload(added=1)
+        self.assertEqual(self.told(peer), 'host-gone')
+
     def test_whoever_is_denied_is_let_go_and_no_one_else(self):
         denied, other = self.establish(), self.establish(domain='control.example')
         self.write('acme', self.text('acme').replace(
