@@ -19,7 +19,7 @@ constexpr std::string_view kAliasAdvice =
     "expected a value; found '*', which begins an alias in YAML; write the "
     "text in quotation marks, as in \"*.acme.example\"";
 
-constexpr Advice kAdvice[] = {
+const Advice kAdvice[] = {
     {said_by_yaml::UNKNOWN_ANCHOR, kAliasAdvice},
     {said_by_yaml::ALIAS_NOT_FOUND, kAliasAdvice},
     {said_by_yaml::CHAR_IN_ALIAS, kAliasAdvice},
