@@ -49,6 +49,18 @@ std::string Octal(mode_t mode) {
   return text;
 }
 
+// Whether nothing of it would be left out in its normal form.
+bool IsAbsoluteAndNormal(const std::string& path) {
+  return path.starts_with('/') && path.find("//") == std::string::npos &&
+         path.find("/./") == std::string::npos &&
+         path.find("/../") == std::string::npos;
+}
+
+bool IsPlainName(const std::string& path) {
+  return !path.empty() && path != "." && path != ".." &&
+         path.find('/') == std::string::npos;
+}
+
 std::optional<std::string> StatusMistake(const std::string& path,
                                          const struct stat& status,
                                          std::size_t most, Secrecy secrecy) {
@@ -134,6 +146,13 @@ std::string WhyNoSocketPath(const std::string& path) {
 }
 
 std::string PathBeside(const std::string& file, const std::string& path) {
+  // Most are plain names, and there may be some for each of many tenants.
+  if (IsAbsoluteAndNormal(file) && IsPlainName(path)) {
+    const std::size_t folder = file.rfind('/') + 1;
+    std::string beside;  // many are kept: no octet more than needed
+    beside.reserve(folder + path.size());
+    return beside.append(file, 0, folder).append(path);
+  }
   const auto folder = std::filesystem::absolute(file).parent_path();
   return (folder / path).lexically_normal().string();
 }

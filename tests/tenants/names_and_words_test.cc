@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tenants/config/address.h"
+#include "tenants/config/file_text.h"
 #include "tenants/config/names.h"
 #include "tenants/config/spelling.h"
 #include "verifier/rfc3339.h"
@@ -24,6 +25,18 @@ TEST(NearestWord, DoesNotGuessWildly) {
   EXPECT_EQ(NearestWord("colour", words), "");
   EXPECT_EQ(NearestWord("", words), "");
   EXPECT_EQ(NearestWord(std::string(1 << 20, 'a'), words), "");
+}
+
+TEST(PathBeside, IsAbsoluteAndNormal) {
+  EXPECT_EQ(PathBeside("/a/b.yaml", "c.pem"), "/a/c.pem");
+  EXPECT_EQ(PathBeside("/b.yaml", "c.pem"), "/c.pem");
+  EXPECT_EQ(PathBeside("/a/b.yaml", "../c.pem"), "/c.pem");
+  EXPECT_EQ(PathBeside("/a/b.yaml", "d/./c.pem"), "/a/d/c.pem");
+  EXPECT_EQ(PathBeside("/a/b.yaml", "/c.pem"), "/c.pem");
+  EXPECT_EQ(PathBeside("/a/./b.yaml", "c.pem"), "/a/c.pem");
+  EXPECT_EQ(PathBeside("/a/../b.yaml", "c.pem"), "/c.pem");
+  EXPECT_EQ(PathBeside("//a//b.yaml", "c.pem"), "/a/c.pem");
+  EXPECT_TRUE(PathBeside("b.yaml", "c.pem").ends_with("/c.pem"));
 }
 
 TEST(ParseConfiguredAddress, TakesAddressesWithPorts) {
