@@ -13,7 +13,10 @@ namespace danegate {
 inline constexpr std::size_t kMaxTenantFiles = 200'000;
 
 // Whether a file of this name is a tenant's: *.yaml, and no dot before it.
-bool IsTenantFile(const std::string& name);
+bool IsTenantFile(std::string_view name);
+
+// The path of the file of this name.
+std::string PathOf(const std::string& folder, std::string_view name);
 
 // ListTenantFiles gives the paths by name. `log` is the folder's; where it has
 // an error nothing is known about the files. Blocks.
