@@ -1,6 +1,7 @@
 #include "tenants/config/tenant_reader.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "tenants/config/backend_reader.h"
@@ -134,6 +135,30 @@ std::shared_ptr<const TrustStore> ReadRoots(const Fields& fields,
                             log);
 }
 
+using PlainPolicies = std::map<std::pair<ProofRequirement, bool>,
+                               std::shared_ptr<const ProofPolicy>>;
+
+PlainPolicies MakePlainPolicies() {
+  PlainPolicies policies;
+  for (const auto require : {ProofRequirement::kDane, ProofRequirement::kStrong,
+                             ProofRequirement::kAny}) {
+    for (const bool posh : {false, true}) {
+      policies[{require, posh}] = std::make_shared<const ProofPolicy>(
+          ProofPolicy{require, posh, nullptr, {}, {}});
+    }
+  }
+  return policies;
+}
+
+// Tenants without roots and lists of their own, which are most, share.
+std::shared_ptr<const ProofPolicy> Share(std::shared_ptr<ProofPolicy> policy) {
+  static const PlainPolicies plain = MakePlainPolicies();
+  const bool is_plain =
+      policy->trust == nullptr && policy->deny.empty() && policy->allow.empty();
+  return is_plain ? plain.at({policy->require, policy->posh})
+                  : std::move(policy);
+}
+
 std::shared_ptr<const ProofPolicy> ReadPolicy(const Fields& fields,
                                               const TenantSurroundings& around,
                                               FileLog* log) {
@@ -144,7 +169,7 @@ std::shared_ptr<const ProofPolicy> ReadPolicy(const Fields& fields,
   policy->posh = fields.Text("proof.posh") == "on";
   policy->trust = ReadRoots(fields, "proof.trust", around, log);
   ReadPeerLists(fields, policy.get(), log);
-  return policy;
+  return Share(std::move(policy));
 }
 
 void NoteFiles(const Fields& fields, TenantReading* reading,

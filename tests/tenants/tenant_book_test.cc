@@ -86,6 +86,39 @@ TEST_F(TenantBookTest, ASweepReadsOnlyWhatHasChanged) {
   EXPECT_EQ(OwnerOf("acme.example"), "acme");
 }
 
+TEST_F(TenantBookTest, TenantsThatDemandTheSameShareTheirPolicy) {
+  const auto policy_of = [this](const std::string& tenant) {
+    return book_.tenants().FindByName(tenant)->policy;
+  };
+  Write("b", "b.example", "proof: {require: any}\n");
+  Write("c", "c.example", "proof: {require: any}\n");
+  Write("d", "d.example", "proof: {require: any, posh: off}\n");
+  Write("e", "e.example", "proof: {require: any, deny: [x.example]}\n");
+  Sweep();
+  EXPECT_EQ(policy_of("b"), policy_of("c"));
+  EXPECT_FALSE(policy_of("d")->posh);
+  EXPECT_NE(policy_of("b"), policy_of("e"));
+  EXPECT_EQ(policy_of("e")->deny.size(), 1U);
+  EXPECT_EQ(policy_of("e")->require, ProofRequirement::kAny);
+}
+
+// P9: what many tenants have in common is no burden when one of them changes.
+TEST_F(TenantBookTest, FilesThatManyRestOnAreForgottenOneByOne) {
+  const std::string root = workspace_.Path("shared.pem");
+  std::filesystem::copy(workspace_.Path("ca.pem"), root);
+  const std::string rest = "proof: {trust: ../shared.pem}\n";
+  Write("b", "b.example", rest);
+  Write("c", "c.example", rest);
+  Sweep();
+  EXPECT_EQ(book_.Look({root}, kToday, {}).files_read, 2U);
+  Write("b", "b.example");
+  Sweep();
+  EXPECT_EQ(book_.Look({root}, kToday, {}).files_read, 1U);
+  Remove("c");
+  Sweep();
+  EXPECT_EQ(book_.Look({root}, kToday, {}).files_read, 0U);
+}
+
 TEST_F(TenantBookTest, E7ABadFileLeavesTheLastGoodState) {
   Write("b", "b.example");
   Sweep();
