@@ -1,0 +1,131 @@
+"""What comparisons share: where things stand, how figures are told, and a TLS client."""
+
+import json
+import os
+import pathlib
+import platform
+import socket
+import ssl
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests' / 'support'))
+DANEGATE = os.environ.get('DANEGATE', str(ROOT / 'build' / 'release' / 'danegate'))
+LOAD = os.path.join(os.path.dirname(DANEGATE), 'danegate-load')
+SERVER_CORE, CLIENT_CORE = 0, 1
+
+
+def stay_on_client_core():
+    """This program and what it starts from now on, but for what on_server_core() makes."""
+    if os.cpu_count() > 1:
+        os.sched_setaffinity(0, {CLIENT_CORE})
+
+
+def on_server_core(*argv):
+    """The command on a core of its own, if this program stays on the client's."""
+    if os.sched_getaffinity(0) != {CLIENT_CORE}:
+        return [*map(str, argv)]
+    return ['taskset', '-c', str(SERVER_CORE), *map(str, argv)]
+
+
+# --- a client -----------------------------------------------------------------
+
+_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_context.check_hostname = False
+_context.verify_mode = ssl.CERT_NONE
+_context.set_alpn_protocols(['xmpp-server'])
+
+
+def served(address, name):
+    """The leaf in DER that direct TLS with `name` in SNI is answered with, or None."""
+    try:
+        with socket.create_connection(address, 10) as link, \
+                _context.wrap_socket(link, server_hostname=name) as tls:
+            return tls.getpeercert(True)
+    except OSError:
+        return None
+
+
+def time_until(is_so, limit=60.0, pause=0.0005):
+    """Seconds until is_so(); None after `limit`."""
+    begin = time.monotonic()
+    while not is_so():
+        if time.monotonic() - begin > limit:
+            return None
+        time.sleep(pause)
+    return time.monotonic() - begin
+
+
+def handshakes(address, names_file, count, *more):
+    """The report of `danegate-load handshakes`."""
+    done = subprocess.run(
+        [LOAD, 'handshakes', '--target', '%s:%d' % address, '--names', names_file,
+         '--count', str(count), '--json', *map(str, more)],
+        capture_output=True, text=True, check=False)
+    if not done.stdout:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
+
+
+# --- a process ----------------------------------------------------------------
+
+def resident(pid):
+    """Octets of the process."""
+    with open(f'/proc/{pid}/statm', encoding='ascii') as file:
+        return int(file.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+
+
+def children(pid):
+    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
+        return [int(word) for word in file.read().split()]
+
+
+# --- figures ------------------------------------------------------------------
+
+class Figures:
+    """Samples by name; in JSON as they are, for people as median (minimum to maximum)."""
+
+    def __init__(self):
+        self.samples = {}
+
+    def add(self, name, value):
+        self.samples.setdefault(name, []).append(value)
+
+    def text(self, name, scale=1.0, digits=1):
+        """Of what was not measured, or took too long, a dash."""
+        values = self.samples.get(name, [])
+        if not values or None in values:
+            return '-'
+        words = [f'{value * scale:,.{digits}f}' for value in
+                 (statistics.median(values), min(values), max(values))]
+        return words[0] if len(values) == 1 else '%s (%s to %s)' % tuple(words)
+
+
+def table(rows):
+    """Lines of columns; the first row is the heads."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return '\n'.join('  '.join(word.ljust(width) for word, width in zip(row, widths)).rstrip()
+                     for row in rows)
+
+
+def machine():
+    """What a figure needs beside it."""
+    def first(*argv):
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=ROOT)
+        return (done.stdout.splitlines() or [''])[0]
+
+    cpu = ''
+    with open('/proc/cpuinfo', encoding='ascii') as file:
+        cpu = next((line.split(':')[1].strip() for line in file if line.startswith('model name')),
+                   '')
+    return {'commit': first('git', 'describe', '--always', '--dirty'),
+            'system': f'{platform.system()} {platform.release()} {platform.machine()}',
+            'cpu': f'{os.cpu_count()} x {cpu}', 'load': os.getloadavg()[0],
+            'haproxy': first('haproxy', '-v'), 'danegate': first(DANEGATE, '--version')}
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
