@@ -9,18 +9,24 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "tenants/config/file_stamp.h"
 #include "verifier/credential.h"
+#include "verifier/domain.h"
 #include "verifier/result.h"
 
 namespace danegate {
 
-// Paths, absolute.
+// Paths, absolute, and what was there when they were checked; 0: they were not,
+// and whatever is there is taken.
 struct CredentialFiles {
   std::string chain;
   std::string key;
+  FileStamp chain_stamp = 0;
+  FileStamp key_stamp = 0;
 
   friend bool operator==(const CredentialFiles&,
                          const CredentialFiles&) = default;
@@ -28,8 +34,11 @@ struct CredentialFiles {
 
 class CredentialSource {
  public:
-  // REQUIRES: at least one. In the order of preference.
-  explicit CredentialSource(std::vector<CredentialFiles>);
+  // REQUIRES: at least one. In the order of preference. `of`: a domain that
+  // each certificate must name: the files may be others by the time that they
+  // are read, and another tenant's must not be served (B12).
+  explicit CredentialSource(std::vector<CredentialFiles>,
+                            std::optional<Domain> of = {});
   // REQUIRES: at least one credential.
   explicit CredentialSource(std::shared_ptr<const CredentialSet>);
 
@@ -38,7 +47,11 @@ class CredentialSource {
   // Null where it has to be loaded.
   const std::shared_ptr<const CredentialSet>& loaded() const { return loaded_; }
 
-  // Load reads all the files, or gives what is loaded. The error names the file
+  // Whether a file is not what it was when it was checked. Blocks.
+  bool HasChanged() const;
+  // Load reads all the files, or gives what is loaded. Files that are not what
+  // they were when they were checked are an error: what has been refused since
+  // must not be served (D-57, B12). The error names the file
   // and says what is wrong and what to do. Dates are not looked at: a
   // certificate that has ended is better than none, and DANE-EE does not mind.
   // Blocks; not for a shard.
@@ -47,6 +60,7 @@ class CredentialSource {
  private:
   const std::uint64_t id_;
   const std::vector<CredentialFiles> files_;
+  const std::optional<Domain> of_;
   const std::shared_ptr<const CredentialSet> loaded_;
 };
 

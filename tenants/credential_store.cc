@@ -40,10 +40,17 @@ void CredentialStore::Answer(const Request& request) {
       known = reply.credentials;
     } else {
       reply.error = loaded.error();
+      const std::lock_guard lock(mutex_);
+      if (on_stale_ && request.source->HasChanged()) on_stale_(*request.source);
     }
   }
   request.inbox->replies.Put(std::move(reply));
   request.inbox->wake();
+}
+
+void CredentialStore::TellStale(Stale on_stale) {
+  const std::lock_guard lock(mutex_);
+  on_stale_ = std::move(on_stale);
 }
 
 // Once in a while, so that it costs little per load.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <semaphore>
 #include <string>
 #include <thread>
@@ -44,6 +45,11 @@ class CredentialStore {
   // One reply comes. Does not block.
   void Load(std::shared_ptr<const CredentialSource>, CredentialInbox*);
 
+  // `on_stale` hears, on the store's thread, of sources whose files are others
+  // than were checked; it must not block. Null: nobody does.
+  using Stale = std::function<void(const CredentialSource&)>;
+  void TellStale(Stale on_stale);
+
   // Sources that were read from files, since the start.
   std::uint64_t loads() const { return loads_; }
 
@@ -61,6 +67,8 @@ class CredentialStore {
   std::counting_semaphore<> wanted_{0};
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> loads_{0};
+  std::mutex mutex_;  // of on_stale_
+  Stale on_stale_;
   // The thread's own.
   std::unordered_map<std::uint64_t, std::weak_ptr<const CredentialSet>> known_;
   std::size_t forget_at_ = 1024;

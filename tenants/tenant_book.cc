@@ -33,6 +33,26 @@ std::shared_ptr<const CredentialSource> SourceOf(
 
 }  // namespace
 
+class TenantBook::Wanted {
+ public:
+  void Add(const TenantReading& reading) {
+    if (reading.name) tenants_.insert(reading.name->name);
+    for (const LocatedName& claim : reading.claims) domains_.insert(claim.name);
+  }
+  bool empty() const { return tenants_.empty() && domains_.empty(); }
+  bool Concerns(const Tenant& tenant) const {
+    const auto names = ClaimedNames(tenant);
+    return tenants_.contains(tenant.name) ||
+           std::any_of(names.begin(), names.end(), [this](const auto& name) {
+             return domains_.contains(name);
+           });
+  }
+
+ private:
+  std::set<std::string> tenants_;
+  std::set<std::string> domains_;
+};
+
 TenantBook::TenantBook(const Settings& settings, NameClaims edge_names)
     : folder_(settings.tenants_folder),
       around_(SurroundingsOf(settings, &trust_)),
@@ -128,7 +148,11 @@ void TenantBook::Keep(std::set<std::string>& files, TenantChanges* changes) {
     return std::filesystem::exists(at.first);
   };
   const bool may_be_all = files.size() > 1 && files.size() >= files_.size();
-  if (!may_be_all || std::any_of(files_.begin(), files_.end(), is_there)) {
+  if (!may_be_all ||
+      std::any_of(
+          files.begin(), files.end(),
+          [](const auto& file) { return std::filesystem::exists(file); }) ||
+      std::any_of(files_.begin(), files_.end(), is_there)) {
     return;
   }
   FileLog log(folder_);
@@ -159,62 +183,94 @@ void TenantBook::Renew(std::set<std::string> files, UnixTime now,
                        TenantChanges* changes) {
   for (const auto& path : touched) trust_.Forget(path);
   while (!files.empty()) {
+    changes->renewed.insert(changes->renewed.end(), files.begin(), files.end());
     std::vector<FileReading> reads;
     std::vector<std::string> gone;
-    changes->renewed.insert(changes->renewed.end(), files.begin(), files.end());
+    Wanted wanted;
     for (const auto& file : files) {
+      waiting_.Forget(file);
       if (!std::filesystem::exists(file)) {
         gone.push_back(file);
         continue;
       }
-      FileReading read = ReadFile(file, AroundAt(now, ReadingDepth::kMaterial));
-      if (read.reading.tenant && HasKeptFiles(read, touched)) {
-        read.reading.tenant->credentials = files_[file].tenant->credentials;
-      } else if (read.reading.tenant && !read.reading.loaded.empty() &&
-                 clearance) {
-        auto answer = clearance(*read.reading.tenant, read.reading.loaded);
-        if (answer.kind == Clearance::Kind::kUnknown) {
-          changes->unknown.push_back(file);
-          continue;
-        }
-        if (answer.kind == Clearance::Kind::kRefused) {
-          changes->contradicted.push_back(file);
-          read.log.Error({}, std::move(answer.why));
-        }
-      }
-      reads.push_back(std::move(read));
+      reads.push_back(ReadFile(file, AroundAt(now, ReadingDepth::kMaterial)));
+      const auto kind = Clear(reads.back(), clearance, touched);
+      if (kind == Clearance::Kind::kGranted) continue;
+      wanted.Add(reads.back().reading);
+      (kind == Clearance::Kind::kUnknown ? changes->unknown
+                                         : changes->contradicted)
+          .push_back(file);
+      if (kind == Clearance::Kind::kUnknown) reads.pop_back();
     }
+    Postpone(wanted, reads, gone, changes);
     Accept(std::move(reads), gone, changes);
     files = std::exchange(freed_, {});
   }
 }
 
-// Whether its certificates and keys are the ones that are served: then they
-// stay as they are, loaded or not.
-bool TenantBook::HasKeptFiles(const FileReading& read,
-                              const std::set<std::string>& touched) const {
-  const auto known = files_.find(read.file);
-  if (known == files_.end() || known->second.tenant == nullptr) return false;
-  const auto& before = known->second.tenant->credentials;
-  const auto& after = read.reading.tenant->credentials;
-  if (before == nullptr || after == nullptr) return before == after;
-  if (before->files() != after->files()) return false;
-  const auto stamp = [](const std::vector<RestedOn>& rests,
-                        const std::string& path) -> FileStamp {
-    for (const RestedOn& rest : rests) {
-      if (rest.path == path) return rest.stamp;
+// What a file gives up is kept as long as another that wants it may not have it
+// for its certificates' sake: a tenant that moves from file to file is never
+// without one.
+void TenantBook::Postpone(const Wanted& wanted, std::vector<FileReading>& reads,
+                          std::vector<std::string>& gone,
+                          TenantChanges* changes) {
+  if (wanted.empty()) return;
+  const auto gives_up = [&](const std::string& file) {
+    const auto known = files_.find(file);
+    const bool concerns = known != files_.end() && known->second.tenant &&
+                          wanted.Concerns(*known->second.tenant);
+    if (concerns) changes->unknown.push_back(file);
+    return concerns;
+  };
+  std::erase_if(gone, gives_up);
+  std::erase_if(reads, [&](const FileReading& read) {
+    return read.log.ok() && gives_up(read.file);
+  });
+}
+
+// Whether what the file points to may be served as far as the DNS goes. What
+// stays, stays as it is, loaded or not, and needs no leave.
+Clearance::Kind TenantBook::Clear(FileReading& read,
+                                  const ClearanceOf& clearance,
+                                  const std::set<std::string>& touched) {
+  auto& reading = read.reading;
+  if (reading.tenant == nullptr) return Clearance::Kind::kGranted;
+  if (const Tenant* before = KeptTenant(read, touched)) {
+    reading.tenant->credentials = before->credentials;
+    if (before->identity == reading.tenant->identity &&
+        before->target == reading.tenant->target) {
+      return Clearance::Kind::kGranted;
     }
-    return 0;
+  }
+  if (reading.loaded.empty() || !clearance) return Clearance::Kind::kGranted;
+  auto answer = clearance(*reading.tenant, reading.loaded);
+  if (answer.kind == Clearance::Kind::kRefused) {
+    read.log.Error({}, std::move(answer.why));
+  }
+  return answer.kind;
+}
+
+// The tenant as it was, if its certificates and keys are the ones that are
+// served; else null.
+const Tenant* TenantBook::KeptTenant(
+    const FileReading& read, const std::set<std::string>& touched) const {
+  const auto known = files_.find(read.file);
+  if (known == files_.end()) return nullptr;
+  const Tenant* before = known->second.tenant.get();
+  if (before == nullptr || before->credentials == nullptr ||
+      read.reading.tenant->credentials == nullptr) {
+    return nullptr;
+  }
+  const auto& old_files = before->credentials->files();
+  const auto& files = read.reading.tenant->credentials->files();
+  const auto is_kept = [&touched](const CredentialFiles& one,
+                                  const CredentialFiles& other) {
+    return one == other && one.chain_stamp != 0 && one.key_stamp != 0 &&
+           !touched.contains(one.chain) && !touched.contains(one.key);
   };
-  const auto is_kept = [&](const std::string& path) {
-    const FileStamp old = stamp(known->second.rests_on, path);
-    return !touched.contains(path) && old != 0 &&
-           old == stamp(read.reading.rests_on, path);
-  };
-  return std::all_of(after->files().begin(), after->files().end(),
-                     [&](const CredentialFiles& pair) {
-                       return is_kept(pair.chain) && is_kept(pair.key);
-                     });
+  const bool kept = std::equal(files.begin(), files.end(), old_files.begin(),
+                               old_files.end(), is_kept);
+  return kept ? before : nullptr;
 }
 
 void TenantBook::SetEdge(std::shared_ptr<const Credential> credential) {
@@ -235,8 +291,11 @@ std::vector<ConfigError> TenantBook::Audit(std::size_t most, UnixTime now) {
     const std::string file = std::move(unaudited_.back());
     unaudited_.pop_back();
     const auto known = files_.find(file);
-    // Renewed meanwhile, or gone.
-    if (known == files_.end() || HasChanged(file)) continue;
+    // Renewed meanwhile, gone, or not served as it stands there.
+    if (known == files_.end() || known->second.tenant == nullptr ||
+        HasChanged(file) || IsBad(file)) {
+      continue;
+    }
     Report(ReadFile(file, AroundAt(now, ReadingDepth::kMaterial)), &changes);
   }
   return std::move(changes.errors);
@@ -314,6 +373,7 @@ void TenantBook::Replace(std::vector<FileReading>& reads,
   for (FileReading& read : reads) {
     if (!read.log.ok()) continue;
     std::shared_ptr<const Tenant> tenant = std::move(read.reading.tenant);
+    NoteWildcardOwners(*tenant, changes);
     ++(before.erase(tenant->name) > 0 ? changes->changed : changes->added);
     changes->tenants.push_back(tenant->name);
     files_[read.file].tenant = tenant;
@@ -323,6 +383,28 @@ void TenantBook::Replace(std::vector<FileReading>& reads,
   changes->tenants.insert(changes->tenants.end(), before.begin(), before.end());
 }
 
+// A name below another's wildcard is that one's no more.
+void TenantBook::NoteWildcardOwners(const Tenant& tenant,
+                                    TenantChanges* changes) {
+  for (const Domain& domain : tenant.domains) {
+    const auto owner = tenants_.Find(domain);
+    if (owner == nullptr ||
+        std::find(changes->tenants.begin(), changes->tenants.end(),
+                  owner->name) != changes->tenants.end()) {
+      continue;
+    }
+    changes->tenants.push_back(owner->name);
+  }
+}
+
+bool TenantBook::IsBad(const std::string& file) const {
+  const auto found = problems_.find(file);
+  return found != problems_.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [](const ConfigError& error) { return !error.warning; });
+}
+
+// What was there before has been told.
 void TenantBook::Report(const FileReading& read, TenantChanges* changes) {
   std::vector<ConfigError> errors = read.log.errors();
   std::stable_sort(errors.begin(), errors.end(),
@@ -330,11 +412,17 @@ void TenantBook::Report(const FileReading& read, TenantChanges* changes) {
                      return std::tie(a.line, a.column) <
                             std::tie(b.line, b.column);
                    });
-  changes->errors.insert(changes->errors.end(), errors.begin(), errors.end());
-  if (errors.empty()) {
-    problems_.erase(read.file);
-  } else {
+  const auto known = problems_.find(read.file);
+  for (const ConfigError& error : errors) {
+    const bool is_told = known != problems_.end() &&
+                         std::find(known->second.begin(), known->second.end(),
+                                   error) != known->second.end();
+    if (!is_told) changes->errors.push_back(error);
+  }
+  if (!errors.empty()) {
     problems_[read.file] = std::move(errors);
+  } else if (known != problems_.end()) {
+    problems_.erase(known);
   }
 }
 

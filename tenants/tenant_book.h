@@ -117,8 +117,16 @@ class TenantBook {
   void Settle(std::vector<FileReading>&, const std::vector<std::string>& gone);
   void Replace(std::vector<FileReading>&, const std::vector<std::string>& gone,
                TenantChanges*);
-  bool HasKeptFiles(const FileReading&,
-                    const std::set<std::string>& touched) const;
+  // Names that nobody has yet who may not have them yet.
+  class Wanted;
+  void Postpone(const Wanted&, std::vector<FileReading>&,
+                std::vector<std::string>& gone, TenantChanges*);
+  Clearance::Kind Clear(FileReading&, const ClearanceOf&,
+                        const std::set<std::string>& touched);
+  const Tenant* KeptTenant(const FileReading&,
+                           const std::set<std::string>& touched) const;
+  void NoteWildcardOwners(const Tenant&, TenantChanges*);
+  bool IsBad(const std::string& file) const;
   void Report(const FileReading&, TenantChanges*);
   bool HasChanged(const std::string& file) const;
   void Keep(std::set<std::string>& files, TenantChanges*);

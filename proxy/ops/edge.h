@@ -38,6 +38,7 @@ class Edge {
   // Valid as long as the edge. Any thread may ask what they let any thread.
   const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
   VerifierService& verifier() const { return *verifier_; }
+  CredentialStore& credentials() const { return *credentials_; }
   // The roots of PKI.
   const TrustStore& trust() const { return trust_; }
   const BackendHealth& health() const { return health_; }

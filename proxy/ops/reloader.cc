@@ -69,12 +69,17 @@ Reloader::Reloader(const std::string& config_file, const Settings& settings,
       request_waker_(loop_, [this] { OnRequests(); }),
       update_waker_(loop_, [this] { OnUpdated(); }),
       clearance_waker_(loop_, [this] { OnClearances(); }),
+      stale_waker_(loop_, [this] { OnStale(); }),
       stop_(loop_, [this] { loop_.Stop(); }),
       quiet_(loop_, kQuietTime, [this] { OnQuiet(); }),
       retry_(loop_, kRetryTime, [this] { OnRetry(); }),
       audit_(loop_, kAuditTick, [this] { OnAudit(); }) {
   updated_.wake = [this] { update_waker_.Wake(); };
   clearances_.wake = [this] { clearance_waker_.Wake(); };
+  edge.credentials().TellStale([this](const CredentialSource& source) {
+    for (const CredentialFiles& files : source.files()) stale_.Put(files.chain);
+    stale_waker_.Wake();
+  });
 }
 
 Reloader::~Reloader() {
@@ -84,6 +89,7 @@ Reloader::~Reloader() {
 
 void Reloader::Stop() {
   if (!thread_.joinable()) return;
+  edge_.credentials().TellStale(nullptr);
   stop_.Wake();
   thread_.join();
 }
@@ -113,10 +119,16 @@ void Reloader::OnLost() {
   Notice();
 }
 
+// In a folder that is not watched, most likely.
+void Reloader::OnStale() {
+  for (const std::string& path : stale_.Drain()) OnFile(path);
+}
+
 void Reloader::OnQuiet() {
   quiet_.Stop();
   const Instant noticed = std::exchange(noticed_, Instant::Never());
   TenantChanges changes;
+  if (std::exchange(looked_up_, false)) paths_.merge(unknown_);
   if (edge_changed_ || sweep_) RenewEdge(/*force=*/false, &changes);
   if (std::exchange(sweep_, false)) {
     WatchFolders(/*anew=*/true);
@@ -154,19 +166,17 @@ ClearanceOf Reloader::ClearanceNow() {
   };
 }
 
+// What has come in a burst is used at once.
 void Reloader::OnClearances() {
   if (!clearance_.OnReplies(ReadNow())) return;
   if (unknown_.empty() && !edge_changed_) return;
-  const Instant noticed = ReadNow().monotonic;
-  TenantChanges changes;
-  if (edge_changed_) RenewEdge(/*force=*/false, &changes);
-  changes.Add(LookAt(std::exchange(unknown_, {})));
-  Publish(std::move(changes), {}, noticed);
+  looked_up_ = true;
+  Notice();
 }
 
 // Of the edge's own, as of a tenant's: what the DNS contradicts is not served.
 void Reloader::RenewEdge(bool force, TenantChanges* changes) {
-  edge_changed_ = false;
+  edge_changed_ = edge_contradicted_ = false;
   auto renewed = renewal_.Read(ReadNow().wall);
   if (renewed.certificate && !force) {
     const auto clearance =
@@ -176,6 +186,7 @@ void Reloader::RenewEdge(bool force, TenantChanges* changes) {
       return;
     }
     if (clearance.kind == Clearance::Kind::kRefused) {
+      edge_contradicted_ = true;
       renewed.certificate = nullptr;
       renewed.errors.push_back(
           {.file = renewal_.files().front(),
@@ -197,19 +208,13 @@ void Reloader::RenewEdge(bool force, TenantChanges* changes) {
   edge_problems_ = std::move(renewed.errors);
 }
 
-// The record may have been mended.
+// The record may have been mended, and a folder may be there again.
 void Reloader::OnRetry() {
-  if (contradicted_.empty()) return;
-  const Instant noticed = ReadNow().monotonic;
-  TenantChanges changes = LookAt(contradicted_);
-  // What is still so has been told.
-  if (changes.tenants.empty()) changes.errors.clear();
-  Publish(std::move(changes), {}, noticed);
-}
-
-TenantChanges Reloader::LookAt(const std::set<std::string>& files) {
-  return book_->Look({files.begin(), files.end()}, ReadNow().wall,
-                     ClearanceNow());
+  WatchFolders(/*anew=*/false);
+  if (contradicted_.empty() && !edge_contradicted_) return;
+  paths_.insert(contradicted_.begin(), contradicted_.end());
+  edge_changed_ = edge_contradicted_;
+  Notice();
 }
 
 // --- publishing --------------------------------------------------------------
@@ -239,9 +244,8 @@ void Reloader::Send(Published published) {
   const std::uint64_t ticket = next_ticket_++;
   published.missing = edge_.shards().size();
   published.was_sent = true;
-  if (HasChecks(*tenants(), *names) || HasChecks(*set, *names)) {
-    edge_.WatchHealth(*set);
-  }
+  const bool has_checks =
+      HasChecks(*tenants(), *names) || HasChecks(*set, *names);
   published_.emplace(ticket, std::move(published));
   board_.Serve(set);
   for (const auto& shard : edge_.shards()) {
@@ -249,6 +253,7 @@ void Reloader::Send(Published published) {
   }
   has_new_certificate_ = false;
   new_edge_ca_ = nullptr;
+  if (has_checks) edge_.WatchHealth(*set);
 }
 
 // The snapshots that come back end here.

@@ -100,12 +100,12 @@ class Reloader {
   void OnRequests();
   void OnQuiet();
   void OnClearances();
+  void OnStale();
   void OnUpdated();
   void OnRetry();
   void OnAudit();
   void Notice();
   ClearanceOf ClearanceNow();
-  TenantChanges LookAt(const std::set<std::string>& files);
   void RenewEdge(bool force, TenantChanges*);
   void Publish(TenantChanges, std::vector<ReloadRequest>, Instant noticed);
   void Send(Published);
@@ -119,6 +119,7 @@ class Reloader {
   Edge& edge_;
   AccessLog& log_;
   Mailbox<ReloadRequest> requests_;
+  Mailbox<std::string> stale_;  // files that a handshake has found changed
   TenantUpdateInbox updated_;
   VerifierInbox clearances_;
   std::uint64_t next_ticket_ = 1;
@@ -131,12 +132,14 @@ class Reloader {
   bool has_new_certificate_ = false;
   std::shared_ptr<const Credential> new_edge_ca_;
   std::vector<ConfigError> edge_problems_;
+  bool looked_up_ = false;  // the DNS has said something about unknown_
+  bool edge_contradicted_ = false;
   std::set<std::string> unknown_;
   std::set<std::string> contradicted_;
   ReloadBoard board_;
   Loop loop_;
   TlsaClearance clearance_;
-  Waker request_waker_, update_waker_, clearance_waker_, stop_;
+  Waker request_waker_, update_waker_, clearance_waker_, stale_waker_, stop_;
   Ticker quiet_, retry_, audit_;
   std::optional<WatchedFolders> folders_;
   std::thread thread_;

@@ -6,6 +6,7 @@
 
 #include "tenants/records.h"
 #include "verifier/tlsa.h"
+#include "verifier/verification/target_finding.h"
 
 namespace danegate {
 namespace {
@@ -14,6 +15,9 @@ namespace {
 constexpr std::chrono::seconds kLongestUse{10};
 // And for so long at least, so that it is there when it is looked for again.
 constexpr std::chrono::seconds kLeastUse{2};
+
+// Under way at a time: the same resolver proves peers. Others wait.
+constexpr std::size_t kMostAsked = 64;
 
 using Kind = Clearance::Kind;
 
@@ -51,8 +55,7 @@ Clearance TlsaClearance::Judge(const std::vector<Domain>& targets,
     for (const auto port :
          {settings_.PublicPort(false), settings_.PublicPort(true)}) {
       if (!port) continue;
-      const std::string owner =
-          "_" + std::to_string(*port) + "._tcp." + target.ascii();
+      const std::string owner = TlsaOwner(target, *port);
       const Answer* answer = Find(target, owner, now);
       if (answer == nullptr) {
         clearance.kind = Kind::kUnknown;  // the others are asked for, too
@@ -74,7 +77,7 @@ const Answer* TlsaClearance::Find(const Domain& target,
   const bool is_asked =
       std::any_of(asked_.begin(), asked_.end(),
                   [&owner](const auto& at) { return at.second == owner; });
-  if (is_asked) return nullptr;
+  if (is_asked || asked_.size() >= kMostAsked) return nullptr;
   const std::uint64_t ticket = next_ticket_++;
   asked_.emplace(ticket, owner);
   std::vector<VerifierRequest> requests;

@@ -1,5 +1,6 @@
 #include "tenants/config/claim_round.h"
 
+#include <memory>
 #include <utility>
 
 namespace danegate {
@@ -42,21 +43,10 @@ class Released {
   std::vector<Entry> given_up_;
 };
 
-// The names that one claimant gets; false if one of them is another's.
-bool TakeAll(const Claimant& claimant, AllClaims* claims) {
-  const TenantReading& reading = *claimant.reading;
-  bool good = true;
-  if (reading.name) {
-    good = claims->tenants.Take(reading.name->name, reading.name->at,
-                                "another tenant", claimant.log);
-  }
-  const std::string owner =
-      "the tenant " + (reading.name ? reading.name->name : "");
-  for (const LocatedName& claim : reading.claims) {
-    good =
-        claims->domains.Take(claim.name, claim.at, owner, claimant.log) && good;
-  }
-  return good;
+std::shared_ptr<const NameClaims::Holder> HolderOf(const Claimant& claimant) {
+  const auto& name = claimant.reading->name;
+  return std::make_shared<const NameClaims::Holder>(NameClaims::Holder{
+      "the tenant " + (name ? name->name : ""), claimant.log->file()});
 }
 
 void GiveBack(const Claimant& claimant, AllClaims* claims) {
@@ -65,6 +55,79 @@ void GiveBack(const Claimant& claimant, AllClaims* claims) {
   if (reading.name) claims->tenants.Release(reading.name->name, file);
   for (const LocatedName& claim : reading.claims) {
     claims->domains.Release(claim.name, file);
+  }
+}
+
+// All the names that it wants, or none.
+bool TakeAll(const Claimant& claimant, AllClaims* claims) {
+  const TenantReading& reading = *claimant.reading;
+  const auto holder = HolderOf(claimant);
+  const auto take = [&holder](NameClaims& table, const LocatedName& wanted) {
+    return table.TryTake(wanted.name, wanted.at, holder);
+  };
+  bool good = !reading.name || take(claims->tenants, *reading.name);
+  for (const LocatedName& claim : reading.claims) {
+    good = good && take(claims->domains, claim);
+  }
+  if (!good) GiveBack(claimant, claims);
+  return good;
+}
+
+// Says who is in the claimant's way, with its old names out of it.
+void TellConflicts(const Claimant& claimant, AllClaims* claims) {
+  Released released(claims);
+  if (claimant.before) {
+    released.Release(*claimant.before, claimant.log->file());
+  }
+  const TenantReading& reading = *claimant.reading;
+  const auto holder = HolderOf(claimant);
+  if (reading.name) {
+    claims->tenants.Take(reading.name->name, reading.name->at, holder,
+                         claimant.log);
+  }
+  for (const LocatedName& claim : reading.claims) {
+    claims->domains.Take(claim.name, claim.at, holder, claimant.log);
+  }
+  GiveBack(claimant, claims);
+  released.Restore();
+}
+
+// Whoever fails keeps its old names, which may be in the way of another: so all
+// is taken back and tried again without it, until nobody fails. Each round has
+// fewer claimants. Gives those that failed.
+std::vector<Claimant> SettleTogether(std::vector<Claimant> claimants,
+                                     AllClaims* claims) {
+  std::vector<Claimant> failed;
+  for (;;) {
+    Released released(claims);
+    for (const Claimant& claimant : claimants) {
+      if (claimant.before == nullptr) continue;
+      released.Release(*claimant.before, claimant.log->file());
+    }
+    std::vector<Claimant> good;
+    const std::size_t before = failed.size();
+    for (const Claimant& claimant : claimants) {
+      (TakeAll(claimant, claims) ? good : failed).push_back(claimant);
+    }
+    if (failed.size() == before) return failed;
+    for (const Claimant& claimant : good) GiveBack(claimant, claims);
+    released.Restore();
+    claimants = std::move(good);
+  }
+}
+
+// What failed because of one that failed after it may succeed now.
+void SettleEach(std::vector<Claimant>* failed, AllClaims* claims) {
+  const auto succeeds = [claims](const Claimant& claimant) {
+    Released released(claims);
+    if (claimant.before) {
+      released.Release(*claimant.before, claimant.log->file());
+    }
+    if (TakeAll(claimant, claims)) return true;
+    released.Restore();
+    return false;
+  };
+  while (std::erase_if(*failed, succeeds) > 0) {
   }
 }
 
@@ -80,33 +143,17 @@ std::vector<std::string> ClaimedNames(const Tenant& tenant) {
   return names;
 }
 
-// Whoever fails keeps its old names, which may be in the way of another: so all
-// is taken back and tried again without it, until nobody fails. Each round has
-// fewer claimants.
-void SettleClaims(const std::vector<Claimant>& all,
+void SettleClaims(const std::vector<Claimant>& claimants,
                   const std::vector<GivenUp>& given_up, AllClaims* claims) {
-  std::vector<Claimant> claimants = all;
-  for (;;) {
-    Released released(claims);
-    for (const auto& [file, tenant] : given_up) released.Release(*tenant, file);
-    for (const Claimant& claimant : claimants) {
-      if (claimant.before == nullptr) continue;
-      released.Release(*claimant.before, claimant.log->file());
-    }
-    std::vector<Claimant> good;
-    for (const Claimant& claimant : claimants) {
-      if (TakeAll(claimant, claims)) good.push_back(claimant);
-    }
-    if (good.size() == claimants.size()) return;
-    for (const Claimant& claimant : claimants) GiveBack(claimant, claims);
-    released.Restore();
-    claimants = std::move(good);
-  }
+  Released gone(claims);
+  for (const auto& [file, tenant] : given_up) gone.Release(*tenant, file);
+  auto failed = SettleTogether(claimants, claims);
+  SettleEach(&failed, claims);
+  for (const Claimant& claimant : failed) TellConflicts(claimant, claims);
 }
 
 void TellConflicts(const std::vector<Claimant>& claimants, AllClaims* claims) {
-  for (const Claimant& claimant : claimants) TakeAll(claimant, claims);
-  for (const Claimant& claimant : claimants) GiveBack(claimant, claims);
+  for (const Claimant& claimant : claimants) TellConflicts(claimant, claims);
 }
 
 }  // namespace danegate

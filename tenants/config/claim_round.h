@@ -14,7 +14,7 @@ namespace danegate {
 
 // Who has which tenant's name, and which domain, wildcard or target.
 struct AllClaims {
-  NameClaims tenants;
+  NameClaims tenants{"another tenant"};
   NameClaims domains;
 };
 

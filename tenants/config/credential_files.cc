@@ -71,8 +71,9 @@ std::optional<CredentialFiles> PathsOf(const Fields& fields,
                                        CredentialKeys keys,
                                        const FileLog& log) {
   if (!fields.Has(keys.chain) || !fields.Has(keys.key)) return std::nullopt;
-  return CredentialFiles{PathBeside(log.file(), fields.Text(keys.chain)),
-                         PathBeside(log.file(), fields.Text(keys.key))};
+  return CredentialFiles{
+      .chain = PathBeside(log.file(), fields.Text(keys.chain)),
+      .key = PathBeside(log.file(), fields.Text(keys.key))};
 }
 
 std::shared_ptr<const Credential> ReadCredential(const Fields& fields,

@@ -98,12 +98,23 @@ void CheckKinds(const Fields& tenant, const CredentialSet& loaded,
   }
 }
 
+FileStamp StampIn(const std::vector<RestedOn>& rests, const std::string& path) {
+  for (const RestedOn& rest : rests) {
+    if (rest.path == path) return rest.stamp;
+  }
+  return 0;
+}
+
 // Reads the certificate at `place`; false if something is wrong with it.
 bool ReadOne(const Place& place, const IdentityDemands& demands,
              std::vector<CredentialFiles>* files, CredentialSet* loaded,
              FileLog* log) {
   auto paths = PathsOf(place.fields, place.keys, *log);
-  if (paths) files->push_back(*std::move(paths));
+  if (paths) {
+    paths->chain_stamp = StampIn(demands.rests_on, paths->chain);
+    paths->key_stamp = StampIn(demands.rests_on, paths->key);
+    files->push_back(*std::move(paths));
+  }
   if (demands.depth == ReadingDepth::kSettings) return !files->empty();
   auto credential = ReadCredential(place.fields, place.keys, demands.now, log);
   if (credential == nullptr) return false;
@@ -125,6 +136,14 @@ std::vector<CredentialFiles> ReadAll(const Fields& tenant,
   if (!good) return {};
   CheckKinds(tenant, *loaded, log);
   return files;
+}
+
+// The first that is no wildcard.
+std::optional<Domain> FirstNamed(const std::vector<LocatedDomain>& domains) {
+  for (const LocatedDomain& domain : domains) {
+    if (!domain.below) return domain.domain;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -149,7 +168,8 @@ IdentityReading ReadIdentity(const Fields& tenant,
   IdentityReading reading;
   auto files = ReadAll(tenant, demands, &reading.loaded, log);
   if (!files.empty()) {
-    reading.source = std::make_shared<const CredentialSource>(std::move(files));
+    reading.source = std::make_shared<const CredentialSource>(
+        std::move(files), FirstNamed(demands.domains));
   }
   return reading;
 }

@@ -7,6 +7,7 @@
 
 #include "tenants/config/config_error.h"
 #include "tenants/config/fields.h"
+#include "tenants/config/file_stamp.h"
 #include "tenants/credential_source.h"
 #include "tenants/tenant.h"
 #include "verifier/credential.h"
@@ -33,6 +34,8 @@ struct IdentityDemands {
   const std::vector<LocatedDomain>& domains;
   // Null if it is bad: what depends on it is not checked then.
   const Credential* edge;
+  // The files of the tenant's certificates as they were before this reading.
+  const std::vector<RestedOn>& rests_on;
   UnixTime now;
   ReadingDepth depth;
 };

@@ -57,32 +57,39 @@ std::optional<std::string> TenantNameMistake(std::string_view name) {
 }
 
 bool NameClaims::Take(const std::string& name, Position at,
-                      const std::string& owner, FileLog* log) {
+                      const std::shared_ptr<const Holder>& holder,
+                      FileLog* log) {
   if (auto why = WhyTaken(name); !why.empty()) {
     log->Error(at, std::move(why));
     return false;
   }
-  claims_.emplace(name, Claim{owner, log->file(), at});
-  return true;
+  return TryTake(name, at, holder);
+}
+
+bool NameClaims::TryTake(const std::string& name, Position at,
+                         const std::shared_ptr<const Holder>& holder) {
+  return claims_.emplace(name, Claim{holder, at}).second;
 }
 
 std::string NameClaims::HolderOf(const std::string& name) const {
   const auto found = claims_.find(name);
-  return found == claims_.end() ? "" : found->second.file;
+  return found == claims_.end() ? "" : found->second.holder->file;
 }
 
 std::string NameClaims::WhyTaken(const std::string& name) const {
   const auto found = claims_.find(name);
   if (found == claims_.end()) return "";
-  const Claim& other = found->second;
-  return InQuotes(name) + " belongs to " + other.owner + " already (" +
-         ToPlace(other.file, other.at) + "); one of the two must give it up";
+  const auto& [holder, at] = found->second;
+  return InQuotes(name) + " belongs to " +
+         (owner_.empty() ? holder->owner : owner_) + " already (" +
+         ToPlace(holder->file, at) + "); one of the two must give it up";
 }
 
 std::optional<NameClaims::Claim> NameClaims::Release(const std::string& name,
                                                      const std::string& file) {
   const auto found = claims_.find(name);
-  if (found == claims_.end() || found->second.file != file) return std::nullopt;
+  if (found == claims_.end() || found->second.holder->file != file)
+    return std::nullopt;
   Claim claim = std::move(found->second);
   claims_.erase(found);
   return claim;

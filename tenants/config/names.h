@@ -1,10 +1,12 @@
 // Names in the configuration: what is wrong with one, and who has one already.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "tenants/config/config_error.h"
 #include "tenants/config/fields.h"
@@ -22,16 +24,34 @@ std::optional<std::string> TenantNameMistake(std::string_view name);
 // NameClaims knows who has which name, over all files.
 class NameClaims {
  public:
-  struct Claim {
+  // Who has names: "the tenant acme", and its file. One for all its names.
+  struct Holder {
     std::string owner;
     std::string file;
+  };
+  struct Claim {
+    std::shared_ptr<const Holder> holder;
     Position at;
   };
 
-  // Takes `name` for `owner`, "the tenant acme"; where it is taken already,
-  // says so to `log`, with the place of the other, and returns false.
-  bool Take(const std::string& name, Position at, const std::string& owner,
-            FileLog* log);
+  // `owner`: what all holders are called; empty: each has an own word.
+  explicit NameClaims(std::string_view owner = {}) : owner_(owner) {}
+
+  // Takes `name` for the holder; where it is taken already, says so to `log`,
+  // with the place of the other, and returns false.
+  bool Take(const std::string& name, Position at,
+            const std::shared_ptr<const Holder>&, FileLog* log);
+  // The same, and nothing is said.
+  bool TryTake(const std::string& name, Position at,
+               const std::shared_ptr<const Holder>&);
+  // For an owner in the log's file.
+  bool Take(const std::string& name, Position at, std::string owner,
+            FileLog* log) {
+    return Take(
+        name, at,
+        std::make_shared<const Holder>(Holder{std::move(owner), log->file()}),
+        log);
+  }
   // The file that has the name; empty: nobody.
   std::string HolderOf(const std::string& name) const;
   // Why the name cannot be taken; empty if it can.
@@ -43,6 +63,7 @@ class NameClaims {
   void Restore(const std::string& name, Claim);
 
  private:
+  std::string owner_;
   std::unordered_map<std::string, Claim> claims_;
 };
 

@@ -1,6 +1,5 @@
 #include "tenants/config/rest_index.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <functional>
 
@@ -28,10 +27,7 @@ void RestIndex::Add(const std::string& file,
 void RestIndex::Remove(const std::string& file,
                        const std::vector<RestedOn>& rests) {
   for (const RestedOn& rest : rests) {
-    const auto [begin, end] = files_.equal_range(HashOf(rest.path));
-    const auto entry = std::find_if(
-        begin, end, [&file](const auto& at) { return at.second == file; });
-    if (entry != end) files_.erase(entry);
+    files_.erase({HashOf(rest.path), file});
     const auto folder = folders_.find(FolderOf(rest.path));
     if (--folder->second == 0) folders_.erase(folder);
   }
@@ -39,8 +35,11 @@ void RestIndex::Remove(const std::string& file,
 
 std::set<std::string> RestIndex::FilesOn(const std::string& path) const {
   std::set<std::string> files;
-  const auto [begin, end] = files_.equal_range(HashOf(path));
-  for (auto at = begin; at != end; ++at) files.insert(at->second);
+  const std::size_t hash = HashOf(path);
+  for (auto at = files_.lower_bound({hash, ""});
+       at != files_.end() && at->first == hash; ++at) {
+    files.insert(at->second);
+  }
   return files;
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "tenants/config/file_stamp.h"
@@ -26,7 +26,8 @@ class RestIndex {
   const std::map<std::string, std::size_t>& folders() const { return folders_; }
 
  private:
-  std::unordered_multimap<std::size_t, std::string> files_;
+  // By the path's hash.
+  std::set<std::pair<std::size_t, std::string>> files_;
   std::map<std::string, std::size_t> folders_;
 };
 

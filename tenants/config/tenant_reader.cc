@@ -209,7 +209,7 @@ TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
   auto identity =
       ReadIdentity(fields,
                    {tenant.identity, domains, around.edge_credential.get(),
-                    around.now, around.depth},
+                    reading.rests_on, around.now, around.depth},
                    log);
   tenant.credentials = std::move(identity.source);
   reading.loaded = std::move(identity.loaded);

@@ -14,6 +14,8 @@ namespace danegate {
 
 class WaitingFiles {
  public:
+  // The file waits no more.
+  void Forget(const std::string& file);
   // The file waits for those of its names that are in other hands.
   void Add(const std::string& file, const TenantReading&, const AllClaims&);
   // The files that have waited for any name of the tenant; they wait no more.
@@ -21,6 +23,7 @@ class WaitingFiles {
 
  private:
   std::unordered_map<std::string, std::set<std::string>> files_;  // by name
+  std::unordered_map<std::string, std::set<std::string>> names_;  // by file
 };
 
 }  // namespace danegate

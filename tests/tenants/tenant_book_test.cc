@@ -179,6 +179,122 @@ TEST_F(TenantBookTest, WhoFailsKeepsWhatItWouldHaveGivenUp) {
   EXPECT_NE(ProblemOf("b"), "");
 }
 
+// Credentials are read when they are first needed; by then the files may be
+// others, which were refused. The last good ones are not there any more, but
+// what is there is not served either.
+TEST_F(TenantBookTest, B12WhatWasRefusedIsNotServedHoweverLateItIsRead) {
+  TenantBook book(*edge_.settings, edge_.claims);
+  book.ReadAll(ReadingDepth::kSettings, kToday, 1);
+  workspace_.Write("acme.pem", workspace_.Read("edge.pem"));
+  const auto changes = book.Look({workspace_.Path("acme.pem")}, kToday, {});
+  ASSERT_FALSE(changes.errors.empty());
+  EXPECT_NE(changes.errors[0].message.find("does not name acme.example"),
+            std::string::npos);
+  const auto loaded = book.tenants().FindByName("acme")->credentials->Load();
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(loaded.error().find("has changed since it was checked"),
+            std::string::npos);
+}
+
+TEST_F(TenantBookTest, B12AnothersCertificateIsNotServedUnchecked) {
+  workspace_.Write("acme.pem", workspace_.Read("edge.pem"));
+  TenantBook book(*edge_.settings, edge_.claims);
+  book.ReadAll(ReadingDepth::kSettings, kToday, 1);
+  const auto loaded = book.tenants().FindByName("acme")->credentials->Load();
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(loaded.error().find("does not name acme.example"),
+            std::string::npos);
+}
+
+// a wants what acme has, so b may have what a would have taken.
+TEST_F(TenantBookTest, WhoFailsKeepsNobodyElseFromAName) {
+  Write("a", "x.example, acme.example");
+  Write("b", "x.example");
+  EXPECT_EQ(Changed(Sweep()), Names{"b"});
+  EXPECT_EQ(OwnerOf("x.example"), "b");
+  EXPECT_NE(ProblemOf("a"), "");
+}
+
+// c fails for b's sake, and b for a's, which keeps y.
+TEST_F(TenantBookTest, WhoFailsForOneThatFailsTooIsTriedAgain) {
+  Write("a", "a.example, y.example");
+  Write("b", "b.example");
+  Sweep();
+  Write("a", "a.example, acme.example");
+  Write("b", "b.example, y.example, z.example");
+  Write("c", "z.example");
+  EXPECT_EQ(Changed(Sweep()), Names{"c"});
+  EXPECT_EQ(OwnerOf("z.example"), "c");
+  EXPECT_EQ(OwnerOf("y.example"), "a");
+}
+
+TEST_F(TenantBookTest, AnAuditLeavesOtherProblemsAlone) {
+  Write("b", "acme.example");
+  TenantBook book(*edge_.settings, edge_.claims);
+  book.ReadAll(ReadingDepth::kSettings, kToday, 1);
+  ASSERT_EQ(book.problems().count(File("b")), 1U);
+  EXPECT_TRUE(book.Audit(10, kToday).empty());
+  EXPECT_EQ(book.problems().count(File("b")), 1U);
+}
+
+TEST_F(TenantBookTest, WhatHasBeenToldIsNotToldAgain) {
+  Write("b", "acme.example");
+  EXPECT_EQ(Sweep().errors.size(), 1U);
+  EXPECT_TRUE(book_.Look({File("b")}, kToday, {}).errors.empty());
+  EXPECT_EQ(book_.problems().count(File("b")), 1U);
+}
+
+TEST_F(TenantBookTest, RenamingEveryFileIsNoEmptyFolder) {
+  Write("b", "b.example");
+  Sweep();
+  std::filesystem::rename(File("acme"), File("x"));
+  std::filesystem::rename(File("b"), File("y"));
+  const auto changes = Sweep();
+  EXPECT_EQ(changes.changed, 2U);
+  EXPECT_EQ(OwnerOf("b.example"), "b");
+  EXPECT_EQ(OwnerOf("acme.example"), "acme");
+}
+
+TEST_F(TenantBookTest, ANameBelowAnothersWildcardConcernsThatOneToo) {
+  Write("b", "b.example, \"*.b.example\"");
+  Sweep();
+  Write("c", "chat.b.example");
+  EXPECT_EQ(Changed(Sweep()), (Names{"b", "c"}));
+  EXPECT_EQ(OwnerOf("chat.b.example"), "c");
+}
+
+// L-08, and no moment without an owner.
+TEST_F(TenantBookTest, ATenantThatWaitsForTheDnsKeepsItsOldFile) {
+  Clearance answer{Clearance::Kind::kUnknown};
+  const auto clearance = [&](const Tenant&, const CredentialSet&) {
+    return answer;
+  };
+  std::filesystem::rename(File("acme"), File("moved"));
+  auto changes = book_.Sweep(kToday, clearance);
+  EXPECT_EQ(Changed(changes), Names{});
+  EXPECT_EQ(OwnerOf("acme.example"), "acme");
+  std::sort(changes.unknown.begin(), changes.unknown.end());
+  EXPECT_EQ(changes.unknown, (Names{File("acme"), File("moved")}));
+  answer = {Clearance::Kind::kGranted};
+  changes = book_.Look(changes.unknown, kToday, clearance);
+  EXPECT_EQ(Changed(changes), Names{"acme"});
+  EXPECT_EQ(changes.removed, 0U);
+  EXPECT_EQ(OwnerOf("acme.example"), "acme");
+}
+
+// D-57: the same key elsewhere is another matter.
+TEST_F(TenantBookTest, L08AnotherTargetAsksTheDnsAgain) {
+  int asked = 0;
+  const auto clearance = [&](const Tenant&, const CredentialSet&) {
+    ++asked;
+    return Clearance{};
+  };
+  workspace_.Replace("tenants.d/acme.yaml", "identity: edge-key",
+                     "identity: own-target\ntarget: acme.edge.example");
+  EXPECT_EQ(Changed(book_.Sweep(kToday, clearance)), Names{"acme"});
+  EXPECT_EQ(asked, 1);
+}
+
 TEST_F(TenantBookTest, ARenamedFileIsTheSameTenant) {
   Write("b", "b.example");
   Sweep();
