@@ -251,6 +251,16 @@ class Certificates(ReloadCase):
         self.assertIn('does not name acme.example', line['detail'])
         self.assertEqual(self.served(ACME), good)
 
+    def test_B12_anothers_certificate_is_not_served_to_the_first_who_asks(self):
+        good, chain = self.certificate_for([ACME, f'conference.{ACME}']), \
+            self.scene.acme_certificate.chain
+        shutil.copy(self.scene.wonder_certificate.chain, chain)   # before acme's is needed
+        self.edge.wait_for_event('config', level='error')
+        self.assertNotIn('BEGIN CERTIFICATE', self.served(ACME))
+        shutil.copy(good.chain, chain)
+        self.wait_reload(changed=1)
+        self.assertTrue(self.is_served(ACME, good))
+
     def test_L08_keys_that_the_DNS_contradicts_wait_until_it_does_not(self):
         target = f'acme.{EDGE_HOST}'
         own = self.certificate_for([ACME, f'conference.{ACME}'], key=None)
