@@ -18,6 +18,8 @@ namespace {
 constexpr unsigned kFileEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
                                  IN_DELETE | IN_ATTRIB | IN_CREATE;
 constexpr unsigned kFolderEvents = IN_DELETE_SELF | IN_MOVE_SELF;
+// That it is watched no more, without being asked for.
+constexpr unsigned kEndEvents = kFolderEvents | IN_UNMOUNT | IN_IGNORED;
 
 std::string SystemError() { return std::generic_category().message(errno); }
 
@@ -75,12 +77,15 @@ std::string FolderWatch::Add(const std::string& folder) {
   const int number = ::inotify_add_watch(
       file_, folder.c_str(), kFileEvents | kFolderEvents | IN_ONLYDIR);
   if (number < 0) {
-    return "cannot watch '" + folder + "': " + SystemError() +
-           (errno == ENOSPC ? "; see fs.inotify.max_user_watches" : "");
+    const int error = errno;
+    Remove(folder);
+    return "cannot watch '" + folder +
+           "': " + std::generic_category().message(error) +
+           (error == ENOSPC ? "; see fs.inotify.max_user_watches" : "");
   }
   const auto before = numbers_.find(folder);
   if (before != numbers_.end() && before->second != number) Remove(folder);
-  folders_[number] = folder;
+  folders_[number].insert(folder);
   numbers_[folder] = number;
   return "";
 }
@@ -88,9 +93,12 @@ std::string FolderWatch::Add(const std::string& folder) {
 void FolderWatch::Remove(const std::string& folder) {
   const auto found = numbers_.find(folder);
   if (found == numbers_.end()) return;
-  ::inotify_rm_watch(file_, found->second);
-  folders_.erase(found->second);
+  const auto paths = folders_.find(found->second);
   numbers_.erase(found);
+  paths->second.erase(folder);
+  if (!paths->second.empty()) return;
+  ::inotify_rm_watch(file_, paths->first);
+  folders_.erase(paths);
 }
 
 void FolderWatch::OnReadable() {
@@ -110,18 +118,28 @@ void FolderWatch::OnReadable() {
 
 void FolderWatch::OnEvent(int number, unsigned mask, const std::string& name) {
   if ((mask & IN_Q_OVERFLOW) != 0) return on_lost_();
-  const auto folder = folders_.find(number);
-  if (folder == folders_.end()) return;  // removed meanwhile
-  if ((mask & kFolderEvents) != 0) {
-    numbers_.erase(folder->second);
-    folders_.erase(folder);
+  const auto found = folders_.find(number);
+  if (found == folders_.end()) return;  // removed meanwhile
+  if ((mask & kEndEvents) != 0) {
+    Lose(number);
     return on_lost_();
   }
   if (name.empty()) return;  // the folder's own rights
   if (name.starts_with("..")) return on_lost_();
-  const std::string path = folder->second + "/" + name;
+  const std::set<std::string> folders = found->second;
+  for (const auto& folder : folders) Tell(folder + "/" + name, mask);
+}
+
+void FolderWatch::Tell(const std::string& path, unsigned mask) {
   if ((mask & IN_CREATE) != 0 && !IsLink(path)) return;
   on_change_(path);
+}
+
+// One that was moved would be watched on elsewhere.
+void FolderWatch::Lose(int number) {
+  for (const auto& folder : folders_.at(number)) numbers_.erase(folder);
+  folders_.erase(number);
+  ::inotify_rm_watch(file_, number);
 }
 
 }  // namespace danegate

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "proxy/net/loop.h"
@@ -17,7 +18,8 @@ namespace danegate {
 
 class FolderWatch {
  public:
-  // `on_change` is called with the path of each file. `on_lost` is called where
+  // `on_change` is called with the path of each file; with each of its paths
+  // where a folder is watched by several (links). `on_lost` is called where
   // it cannot be said what has changed: too much at once, a watched folder is
   // gone or another, or a name that begins with ".." (by which Kubernetes
   // replaces all files of a volume): then everything must be looked at.
@@ -28,10 +30,14 @@ class FolderWatch {
   FolderWatch(const FolderWatch&) = delete;
   FolderWatch& operator=(const FolderWatch&) = delete;
 
-  // Empty, or why the folder cannot be watched. One that is watched already is
-  // looked up anew: it may be another by now.
+  // Empty, or why the folder cannot be watched; then it is not. One that is
+  // watched already is looked up anew: it may be another by now.
   std::string Add(const std::string& folder);
   void Remove(const std::string& folder);
+  // Not any more after on_lost, where the folder is gone.
+  bool Has(const std::string& folder) const {
+    return numbers_.contains(folder);
+  }
   std::size_t size() const { return numbers_.size(); }
 
  private:
@@ -40,12 +46,15 @@ class FolderWatch {
               std::function<void()>);
   void OnReadable();
   void OnEvent(int number, unsigned mask, const std::string& name);
+  void Tell(const std::string& path, unsigned mask);
+  void Lose(int number);
 
   const std::function<void(const std::string&)> on_change_;
   const std::function<void()> on_lost_;
   const int file_;
   Handle* handle_;
-  std::map<int, std::string> folders_;
+  // The kernel has one number for a folder, by whatever paths it is watched.
+  std::map<int, std::set<std::string>> folders_;
   std::map<std::string, int> numbers_;
 };
 

@@ -27,6 +27,7 @@ class FolderWatchTest : public ::testing::Test {
     auto watch = FolderWatch::Open(
         loop_,
         [this](const std::string& path) {
+          paths_.push_back(path);
           told_.push_back(fs::path(path).filename().string());
         },
         [this] { ++lost_; });
@@ -57,7 +58,8 @@ class FolderWatchTest : public ::testing::Test {
 
   std::string root_, folder_;
   Loop loop_;
-  std::vector<std::string> told_;
+  std::vector<std::string> told_;   // names
+  std::vector<std::string> paths_;  // all that was told
   int lost_ = 0;
   std::unique_ptr<FolderWatch> watch_;
 };
@@ -104,6 +106,38 @@ TEST_F(FolderWatchTest, AFolderThatIsGoneIsLostAndCanBeWatchedAgain) {
   EXPECT_NE(watch_->Add(folder_), "");
   fs::create_directory(folder_);
   EXPECT_EQ(watch_->Add(folder_), "");
+  std::ofstream(Path("a.yaml")) << "x";
+  EXPECT_EQ(Told(), Names{"a.yaml"});
+}
+
+TEST_F(FolderWatchTest, AFolderThatIsMovedAwayIsNotToldOfUnderItsOldName) {
+  fs::rename(folder_, root_ + "/old");
+  EXPECT_EQ(Told(), Names{});
+  EXPECT_FALSE(watch_->Has(folder_));
+  std::ofstream(root_ + "/old/a.yaml") << "x";
+  EXPECT_EQ(Told(), Names{});
+}
+
+TEST_F(FolderWatchTest, AFolderWithTwoPathsIsToldOfUnderBoth) {
+  const std::string alias = root_ + "/alias";
+  fs::create_directory_symlink(folder_, alias);
+  EXPECT_EQ(watch_->Add(alias), "");
+  std::ofstream(Path("a.yaml")) << "x";
+  EXPECT_EQ(Told(), (Names{"a.yaml", "a.yaml"}));
+  EXPECT_EQ(paths_, (Names{alias + "/a.yaml", Path("a.yaml")}));
+  watch_->Remove(alias);
+  std::ofstream(Path("b.yaml")) << "x";
+  EXPECT_EQ(Told(), Names{"b.yaml"});
+  EXPECT_EQ(paths_.back(), Path("b.yaml"));
+}
+
+TEST_F(FolderWatchTest, AnAliasThatPointsElsewhereTakesNothingFromTheFolder) {
+  const std::string alias = root_ + "/alias";
+  fs::create_directory_symlink(folder_, alias);
+  EXPECT_EQ(watch_->Add(alias), "");
+  fs::remove(alias);
+  EXPECT_NE(watch_->Add(alias), "");
+  EXPECT_FALSE(watch_->Has(alias));
   std::ofstream(Path("a.yaml")) << "x";
   EXPECT_EQ(Told(), Names{"a.yaml"});
 }
