@@ -1,17 +1,14 @@
 #include "tenants/served_chains.h"
 
 namespace danegate {
-namespace {
 
-ServedChains Load(const CredentialSource& source) {
+ServedChains ChainsIn(const CredentialSource& source) {
   auto loaded = source.Load();
   if (!loaded) return Failure(loaded.error());
   std::vector<CertificateChain> chains;
   for (const auto& credential : **loaded) chains.push_back(credential->chain());
   return chains;
 }
-
-}  // namespace
 
 ServedChains ChainsOfEdge(const Settings& settings) {
   if (settings.edge_credential == nullptr) {
@@ -22,13 +19,14 @@ ServedChains ChainsOfEdge(const Settings& settings) {
 
 ServedChains ChainsOf(const Tenant& tenant, const Settings& settings) {
   return tenant.credentials == nullptr ? ChainsOfEdge(settings)
-                                       : Load(*tenant.credentials);
+                                       : ChainsIn(*tenant.credentials);
 }
 
 ServedChains ChainsFor(const TenantSet& tenants, const Settings&,
                        std::string_view sni, const Domain* to, bool direct) {
   const auto served = tenants.Select(sni, to, direct).credentials;
-  return served == nullptr ? std::vector<CertificateChain>() : Load(*served);
+  return served == nullptr ? std::vector<CertificateChain>()
+                           : ChainsIn(*served);
 }
 
 }  // namespace danegate

@@ -21,6 +21,7 @@ using ServedChains = Result<std::vector<CertificateChain>, std::string>;
 // The edge's own; a tenant's, which is the edge's where it has none.
 ServedChains ChainsOfEdge(const Settings&);
 ServedChains ChainsOf(const Tenant&, const Settings&);
+ServedChains ChainsIn(const CredentialSource&);
 // What a handshake gets, as TenantSet::Select(); empty: unrecognized_name.
 ServedChains ChainsFor(const TenantSet&, const Settings&, std::string_view sni,
                        const Domain* to, bool direct);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tenants/config/setting_row.h"
+#include "tenants/credential_source.h"
 #include "verifier/address_guard.h"
 #include "verifier/credential.h"
 #include "verifier/domain.h"
@@ -69,6 +70,7 @@ struct Settings {
   std::vector<ListenAddress> posh_serve;  // posh.serve
   // posh.serve_certificate; the edge's own where there is none.
   std::shared_ptr<const Credential> posh_credential;
+  CredentialFiles posh_files;                  // where it came from
   std::chrono::seconds posh_expires{86400};    // posh.serve_expires
   std::vector<AddressPrefix> outbound_allow;   // outbound.allow
   std::vector<AddressPrefix> outbound_refuse;  // outbound.refuse

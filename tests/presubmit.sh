@@ -69,6 +69,7 @@ doors='
 ^CLI/         ^proxy/(command/|main)
 ^curl/        ^verifier/https_fetch
 ^microhttpd   ^proxy/ops/posh_server
+^gnutls/      ^proxy/ops/posh_(server|certificate)
 '
 check_doors() {
   local file line header

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <expat.h>
+#include <gnutls/gnutls.h>
 #include <idn2.h>
 #include <microhttpd.h>
 #include <openssl/base.h>
@@ -128,6 +129,7 @@ std::vector<Library> Libraries() {
           {"libidn2", idn2_check_version(nullptr), {}},
           {"libcurl", Curl(), {}},
           {"libmicrohttpd", MHD_get_version(), {}},
+          {"GnuTLS", gnutls_check_version(nullptr), {}},
           {"jemalloc", Jemalloc(), {}},
           {"spdlog", Spdlog(), {}},
           {"nlohmann-json", Json(), {}}};

@@ -4,7 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include "tenants/served_chains.h"
 #include "verifier/posh_document.h"
 #include "verifier/x509/certificate_summary.h"
 
@@ -32,20 +31,22 @@ std::optional<Domain> DomainIn(std::string_view path) {
 
 PoshAnswer AnswerPosh(std::string_view method, std::string_view path,
                       const TenantSet& tenants, const Settings& settings,
-                      UnixTime now) {
+                      PoshChains& chains, Now now) {
   if (method != "GET" && method != "HEAD") {
     return {405, "expected GET or HEAD\n"};
   }
   const PoshAnswer none{404, "expected /posh/DOMAIN.json of a hosted domain\n"};
   const auto domain = DomainIn(path);
   if (!domain || !tenants.IsHosted(*domain)) return none;
-  const auto served =
-      ChainsFor(tenants, settings, domain->ascii(), nullptr, false);
+  const auto source =
+      tenants.Select(domain->ascii(), nullptr, false).credentials;
+  if (source == nullptr) return none;
+  const auto served = chains.Of(*source, now.monotonic);
   if (!served) return {503, "the certificate cannot be read just now\n"};
   std::vector<CertificateChain> valid;
   std::chrono::seconds expires = settings.posh_expires;
   for (const CertificateChain& chain : *served) {
-    const auto left = CertificateSummary::Of(chain.der(0)).not_after - now;
+    const auto left = CertificateSummary::Of(chain.der(0)).not_after - now.wall;
     if (left.count() <= 0) continue;
     expires = std::min(expires, left);
     valid.push_back(chain);

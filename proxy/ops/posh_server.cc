@@ -1,5 +1,6 @@
 #include "proxy/ops/posh_server.h"
 
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 
 #include <cerrno>
@@ -8,6 +9,7 @@
 
 #include "proxy/net/address.h"
 #include "proxy/ops/posh_answer.h"
+#include "verifier/check.h"
 #include "verifier/clock.h"
 #include "verifier/credential_pem.h"
 
@@ -42,6 +44,12 @@ MHD_Result Send(MHD_Connection* connection, const PoshAnswer& answer) {
 
 }  // namespace
 
+// What a connection holds until it ends.
+struct PoshServer::Connection {
+  int socket;
+  PoshCertificate::Credentials credentials;
+};
+
 // libmicrohttpd comes a first time with the request's head and then with what
 // follows; who wants to upload something is answered at once.
 struct PoshServer::Callbacks {
@@ -49,24 +57,64 @@ struct PoshServer::Callbacks {
                               const char* url, const char* method, const char*,
                               const char*, std::size_t*, void** seen) {
     static char mark;
-    const auto& server = *static_cast<const PoshServer*>(self);
+    auto& server = *static_cast<PoshServer*>(self);
     const std::string_view word(method);
     if (std::exchange(*seen, &mark) == nullptr &&
         (word == MHD_HTTP_METHOD_GET || word == MHD_HTTP_METHOD_HEAD)) {
       return MHD_YES;
     }
-    return Send(connection, AnswerPosh(word, url, *server.tenants_(),
-                                       server.settings_, ReadNow().wall));
+    return Send(connection,
+                AnswerPosh(word, url, *server.tenants_(), server.settings_,
+                           server.chains_, ReadNow()));
+  }
+
+  // Comes before the handshake, and before the socket is closed.
+  static void OnConnection(void* self, MHD_Connection* connection, void** state,
+                           MHD_ConnectionNotificationCode what) {
+    auto& server = *static_cast<PoshServer*>(self);
+    switch (what) {
+      case MHD_CONNECTION_NOTIFY_STARTED:
+        *state = server.Begin(connection).release();
+        return;
+      case MHD_CONNECTION_NOTIFY_CLOSED:
+        const std::unique_ptr<Connection> ended(
+            static_cast<Connection*>(*state));
+        server.deadlines_.End(ended->socket);
+        return;
+    }
   }
 };
+
+std::unique_ptr<PoshServer::Connection> PoshServer::Begin(
+    MHD_Connection* connection) {
+  const auto about = [connection](MHD_ConnectionInfoType what) {
+    const MHD_ConnectionInfo* const found =
+        MHD_get_connection_info(connection, what);
+    DANEGATE_CHECK(found != nullptr);
+    return found;
+  };
+  auto begun = std::make_unique<Connection>();
+  begun->socket = about(MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  begun->credentials = certificate_.Current(ReadNow().monotonic);
+  if (begun->credentials != nullptr) {
+    gnutls_credentials_set(
+        static_cast<gnutls_session_t>(
+            about(MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session),
+        GNUTLS_CRD_CERTIFICATE, begun->credentials.get());
+  }
+  deadlines_.Begin(begun->socket);
+  return begun;
+}
 
 void PoshServer::Stop::operator()(MHD_Daemon* daemon) const {
   MHD_stop_daemon(daemon);
 }
 
-PoshServer::PoshServer(const Settings& settings, CurrentTenants tenants)
+PoshServer::PoshServer(const Settings& settings, CurrentTenants tenants,
+                       std::function<void(const std::string&)> on_trouble)
     : settings_(settings),
       tenants_(std::move(tenants)),
+      certificate_(settings.posh_files, std::move(on_trouble)),
       chain_(ToPem(settings.posh_credential->chain())),
       key_(KeyToPem(*settings.posh_credential)) {}
 
@@ -76,9 +124,10 @@ PoshServer::~PoshServer() {
 }
 
 Result<std::unique_ptr<PoshServer>, std::string> PoshServer::Open(
-    const Settings& settings, CurrentTenants tenants) {
+    const Settings& settings, CurrentTenants tenants,
+    std::function<void(const std::string&)> on_trouble) {
   std::unique_ptr<PoshServer> server(
-      new PoshServer(settings, std::move(tenants)));
+      new PoshServer(settings, std::move(tenants), std::move(on_trouble)));
   for (const ListenAddress& listen : settings.posh_serve) {
     auto error = server->Listen(listen);
     if (!error.empty()) return Failure(std::move(error));
@@ -95,7 +144,8 @@ std::string PoshServer::Listen(const ListenAddress& listen) {
   errno = 0;
   MHD_Daemon* const daemon = MHD_start_daemon(
       flags, listen.port, nullptr, nullptr, &Callbacks::OnRequest, this,
-      MHD_OPTION_SOCK_ADDR, address->get(),                    //
+      MHD_OPTION_SOCK_ADDR, address->get(),  //
+      MHD_OPTION_NOTIFY_CONNECTION, &Callbacks::OnConnection, this,
       MHD_OPTION_HTTPS_MEM_CERT, chain_.c_str(),               //
       MHD_OPTION_HTTPS_MEM_KEY, key_.c_str(),                  //
       MHD_OPTION_HTTPS_PRIORITIES, kPriorities,                //

@@ -216,6 +216,7 @@ class EdgeReader {
     settings->posh_expires =
         std::chrono::seconds(fields_.Count("posh.serve_expires"));
     settings->posh_credential = settings->edge_credential;
+    settings->posh_files = Pair("edge.certificate");
     if (fields_.Text("posh.serve_certificate.chain").empty()) {
       if (fields_.Text("posh.serve_certificate.key").empty()) return;
       log_->Error(fields_.At("posh.serve_certificate.key"),
@@ -226,7 +227,13 @@ class EdgeReader {
     settings->posh_credential = ReadCredential(
         fields_, {"posh.serve_certificate.chain", "posh.serve_certificate.key"},
         now_, log_);
+    settings->posh_files = Pair("posh.serve_certificate");
     CheckPoshHost(*settings);
+  }
+
+  CredentialFiles Pair(const std::string& key) const {
+    return {PathBeside(log_->file(), fields_.Text(key + ".chain")),
+            PathBeside(log_->file(), fields_.Text(key + ".key"))};
   }
 
   // E-10: its certificate is verified for the host of the URL.

@@ -1,9 +1,15 @@
 #include "proxy/ops/posh_answer.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/support/test_certificates.h"
 #include "verifier/posh_document.h"
@@ -43,9 +49,9 @@ class PoshAnswerTest : public ::testing::Test {
   }
 
   PoshAnswer Get(const std::string& path, std::int64_t later = 0,
-                 const std::string& method = "GET") const {
-    return AnswerPosh(method, path, *tenants_, settings_,
-                      UnixTime{kTestNow.seconds + later});
+                 const std::string& method = "GET") {
+    return AnswerPosh(method, path, *tenants_, settings_, chains_,
+                      {Instant{}, UnixTime{kTestNow.seconds + later}});
   }
   static PoshDocument Read(const PoshAnswer& answer) {
     EXPECT_EQ(answer.status, 200u) << answer.body;
@@ -54,6 +60,7 @@ class PoshAnswerTest : public ::testing::Test {
 
   Settings settings_;
   CertificateChain leaf_;
+  PoshChains chains_;
   std::shared_ptr<const TenantSet> tenants_;
 };
 
@@ -71,6 +78,34 @@ TEST_F(PoshAnswerTest, E17ItExpiresWithTheCertificateAtTheLatest) {
   EXPECT_EQ(Read(Get("/posh/acme.example.json", 2 * kDay - 60)).expires(),
             std::chrono::seconds(60));
   EXPECT_EQ(Get("/posh/acme.example.json", 2 * kDay).status, 404u);
+}
+
+TEST_F(PoshAnswerTest, AFloodForManySourcesKeepsABoundedNumber) {
+  PoshChains chains;
+  for (std::size_t i = 0; i < PoshChains::kMost + 10; ++i) {
+    const CredentialSource other(
+        std::vector{CredentialFiles{"/nonexistent/a", "/nonexistent/b"}});
+    EXPECT_FALSE(chains.Of(other, Instant{}).ok());
+  }
+  EXPECT_EQ(chains.size(), PoshChains::kMost);
+}
+
+TEST_F(PoshAnswerTest, D6_AFloodForOneSourceReadsItsFilesOnceInAWhile) {
+  char name[] = "/tmp/danegate-posh-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  const CredentialFiles files{folder + "/chain", folder + "/key"};
+  const auto issued = test::Issue({});
+  std::ofstream(files.chain) << issued.ToPem();
+  std::ofstream(files.key) << issued.KeyToPem();
+  ::chmod(files.key.c_str(), 0600);
+  const CredentialSource source({files});
+  PoshChains chains;
+  EXPECT_TRUE(chains.Of(source, Instant{}).ok());
+  std::filesystem::remove_all(folder);
+  constexpr std::chrono::milliseconds kKept = PoshChains::kKept;
+  const auto soon = kKept - std::chrono::milliseconds(1);
+  EXPECT_TRUE(chains.Of(source, Instant{} + soon).ok());
+  EXPECT_FALSE(chains.Of(source, Instant{} + kKept).ok());
 }
 
 TEST_F(PoshAnswerTest, WhatIsNotHostedIsNotThere) {

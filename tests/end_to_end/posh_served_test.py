@@ -66,11 +66,12 @@ class Served(unittest.TestCase):
         web = Authority(folder, "web", root=Certificate(
             os.path.join(folder, "web.crt"), os.path.join(folder, "web.key"), both=""))
         cls.roots = web.root.chain
+        cls.authority, cls.web = web, web.issue(["edge.example"])
         ca = edge_authority(os.path.join(folder, "edge-ca"), [_DOMAIN]).root
         proxy = os.path.join(folder, "danegate")
         os.mkdir(proxy)
         more = _MORE.format(nobody=self_signed(folder, ["nobody.example"]), roots=cls.roots,
-                            web=web.issue(["edge.example"]), address=cls.block.address(2),
+                            web=cls.web, address=cls.block.address(2),
                             port=_PORT)
         tenant = Tenant("im", [_DOMAIN], cls.edge, [Backend("127.0.0.1:5279")])
         return Danegate(support.DANEGATE, proxy, cls.block.address(2), "edge.example", cls.edge,
@@ -127,6 +128,22 @@ class Served(unittest.TestCase):
         os.rename(file.name, os.path.join(folder, "new.yaml"))
         wait_until(lambda: self.ask("GET", "/posh/new.example.json")[0] == 200,
                    "the new tenant's document", process=self.danegate.process)
+
+    def test_the_web_servers_certificate_is_renewed_without_a_restart(self):
+        new = self.authority.issue(["edge.example"], file="renewed")
+        with open(new.chain) as file:
+            leaf = ssl.PEM_cert_to_DER_cert(file.read().split("-----END")[0] +
+                                            "-----END CERTIFICATE-----\n")
+        for name, old in (("chain", self.web.chain), ("key", self.web.key)):
+            os.replace(getattr(new, name), old)
+        wait_until(lambda: self.web_certificate() == leaf,
+                   "the new certificate", process=self.danegate.process)
+        self.test_a_document_is_json_and_says_what_is_served()
+
+    def web_certificate(self):
+        """Nothing while it refuses: the clients of another test may still count."""
+        with contextlib.suppress(OSError), self.connect() as link:
+            return link.getpeercert(binary_form=True)
 
     def test_nothing_else_is_there(self):
         for path in ("/", "/posh/other.example.json", "/posh/edge.example.json",
