@@ -289,17 +289,14 @@ void Reloader::Show() {
 
 // --- watching ----------------------------------------------------------------
 
-// The tenants' own folder first: there is always room for it.
+// The folders without which nothing would be noticed come first. Of what has
+// happened in one that is watched again nobody has told.
 void Reloader::WatchFolders(bool anew) {
-  std::set<std::string> wanted = {settings_.tenants_folder};
+  std::set<std::string> first = {settings_.tenants_folder};
   for (const auto& file : renewal_.files()) {
-    wanted.insert(std::filesystem::path(file).parent_path().string());
+    first.insert(std::filesystem::path(file).parent_path().string());
   }
-  for (const auto& [folder, count] : book_->folders()) {
-    if (wanted.size() >= kMaxFolders) break;
-    wanted.insert(folder);
-  }
-  folders_->Want(std::move(wanted), anew);
+  if (folders_->Want(std::move(first), anew, book_->folders())) OnLost();
 }
 
 void Reloader::OnAudit() {

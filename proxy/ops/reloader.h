@@ -64,8 +64,6 @@ class Reloader {
   static constexpr std::chrono::seconds kRetryTime{30};
   // A burst that does not end is not waited for longer.
   static constexpr std::chrono::milliseconds kLongestBurst{40};
-  // Folders that are watched; more are looked at when asked.
-  static constexpr std::size_t kMaxFolders = 4096;
 
   // The book has been read. The error says why nothing can be watched.
   static Result<std::unique_ptr<Reloader>, std::string> Start(
