@@ -3,6 +3,10 @@
 // checked once at first, then every kPeriod, give or take a tenth, so that not
 // all edges of a provider ask at the same time.
 //
+// Many that are down do not delay the others (threats E12): they are checked
+// less and less often, kLongestPeriod apart in the end, by no more than
+// kMostDownAtOnce checks at a time, and after those that work.
+//
 // Time and chance are arguments; nothing is connected here. Thread: one owner.
 #pragma once
 
@@ -28,6 +32,10 @@ class HealthSchedule {
   static constexpr std::size_t kFailuresToDown = 2;
   // Checks under way at a time.
   static constexpr std::size_t kMostAtOnce = 64;
+  // Of these, of targets that are known to be down: each takes all its time.
+  static constexpr std::size_t kMostDownAtOnce = kMostAtOnce / 4;
+  // Of a target that is down: it begins with kPeriod and doubles.
+  static constexpr std::chrono::seconds kLongestPeriod{60};
 
   enum class Change { kNone, kDown, kUp };
 
@@ -55,13 +63,22 @@ class HealthSchedule {
     bool down = false;
   };
 
-  Instant Next(Instant now);
+  using Due = std::set<std::pair<Instant, std::string>>;
+
+  static std::chrono::milliseconds PeriodOf(const Watched&);
+  Instant Next(Instant now, std::chrono::milliseconds period);
+  Due& DueLike(const Watched& watched) {
+    return watched.down ? down_due_ : due_;
+  }
+  void EndCheck(const std::string& key);
 
   std::function<std::uint64_t()> random_;
   std::map<std::string, Watched> targets_;  // by key
   // Of those that are not under way.
-  std::set<std::pair<Instant, std::string>> due_;
+  Due due_;
+  Due down_due_;  // of those that are down
   std::size_t under_way_ = 0;
+  std::multiset<std::string> down_under_way_;  // those that were down
 };
 
 }  // namespace danegate

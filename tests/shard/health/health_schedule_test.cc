@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 namespace danegate {
 namespace {
@@ -61,7 +62,7 @@ TEST_F(HealthScheduleTest, TwoFailuresAreDownAndOneSuccessIsUp) {
       {true, Change::kNone},  {false, Change::kNone}, {false, Change::kDown}};
   for (const auto& [works, change] : rows) {
     EXPECT_EQ(Check(works), change);
-    Wait(seconds(10));
+    Wait(HealthSchedule::kLongestPeriod);
   }
 }
 
@@ -79,6 +80,62 @@ TEST_F(HealthScheduleTest, NoMoreThanSixtyFourAreUnderWay) {
   EXPECT_FALSE(schedule_.Begin(now_).has_value());
 }
 
+TEST_F(HealthScheduleTest, ATargetThatStaysDownIsCheckedLessAndLessOften) {
+  drawn_ = 0;  // a tenth less
+  schedule_.Watch({Target(1)}, now_);
+  Check(false);
+  for (const int period : {9, 9, 18, 36, 54, 54}) {
+    EXPECT_FALSE(
+        schedule_.Begin(now_ + milliseconds(1000 * period - 1)).has_value())
+        << period;
+    Wait(seconds(period));
+    Check(false);
+  }
+  Wait(seconds(54));
+  EXPECT_EQ(Check(true), Change::kUp);
+  Wait(seconds(9));
+  EXPECT_EQ(Check(true), Change::kNone);
+}
+
+// Targets 1 to 1000 are dead, and take all the time that a check has; 1001 to
+// 1100 work.
+TEST_F(HealthScheduleTest, E12_ManyThatAreDownDelayNoneThatWorks) {
+  constexpr std::uint16_t kDead = 1000;
+  std::vector<HealthTarget> targets;
+  for (std::uint16_t port = 1; port <= kDead + 100; ++port) {
+    targets.push_back(Target(port));
+  }
+  schedule_.Watch(targets, now_);
+  std::vector<std::pair<Instant, HealthTarget>> dead;  // and when they end
+  std::map<std::uint16_t, Instant> last;
+  Duration longest{0};
+  const Instant settled = now_ + seconds(300);
+  const Instant end = settled + seconds(300);
+  for (; now_ < end; Wait(milliseconds(50))) {
+    std::erase_if(dead, [this](const auto& check) {
+      if (now_ < check.first) return false;
+      schedule_.OnResult(check.second, false, now_);
+      return true;
+    });
+    while (const auto target = schedule_.Begin(now_)) {
+      if (target->port <= kDead) {
+        dead.emplace_back(now_ + seconds(3), *target);
+        continue;
+      }
+      schedule_.OnResult(*target, true, now_);
+      if (now_ >= settled && last.contains(target->port)) {
+        longest = std::max(longest, now_ - last[target->port]);
+      }
+      last[target->port] = now_;
+    }
+    if (now_ >= settled) {
+      EXPECT_LE(dead.size(), HealthSchedule::kMostDownAtOnce);
+    }
+  }
+  EXPECT_LE(longest, seconds(11));
+  EXPECT_GT(longest, seconds(9));
+}
+
 TEST_F(HealthScheduleTest, WhatStaysOnTheListKeepsItsState) {
   schedule_.Watch({Target(1), Target(2)}, now_);
   for (int round = 0; round < 2; ++round) {
@@ -89,9 +146,9 @@ TEST_F(HealthScheduleTest, WhatStaysOnTheListKeepsItsState) {
   const auto gone = schedule_.Watch({Target(2), Target(3)}, now_);
   ASSERT_EQ(gone.size(), 1U);
   EXPECT_EQ(gone[0].port, 1);
+  EXPECT_EQ(schedule_.Begin(now_)->port, 3);
   EXPECT_EQ(schedule_.Begin(now_)->port, 2);
   EXPECT_EQ(schedule_.OnResult(Target(2), true, now_), Change::kUp);
-  EXPECT_EQ(schedule_.Begin(now_)->port, 3);
 }
 
 TEST_F(HealthScheduleTest, AResultOfWhatIsWatchedNoMoreIsIgnored) {
