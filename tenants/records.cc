@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "verifier/posh_document.h"
+#include "verifier/verification/target_finding.h"
 #include "verifier/x509/certificate_summary.h"
 
 namespace danegate {
@@ -79,8 +80,7 @@ class Publication {
     for (const bool direct : {false, true}) {
       const auto port = settings_.PublicPort(direct);
       if (!port) continue;
-      const std::string owner =
-          "_" + std::to_string(*port) + "._tcp." + target.ascii();
+      const std::string owner = TlsaOwner(target, *port);
       AddTlsaOf(target, owner, tenant_.identity, chains_.tenant);
       // K-1: whoever puts the edge host into SNI is shown the edge's own.
       if (tenant_.identity == IdentityMode::kCa) {
