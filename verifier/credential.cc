@@ -74,7 +74,8 @@ Result<bssl::UniquePtr<EVP_PKEY>, std::string> ParseKey(std::string_view pem) {
         "expected a PEM PRIVATE KEY; found none; name the key's file"s);
   return Failure(
       "expected a PEM PRIVATE KEY of type RSA, EC or Ed25519; found one that "
-      "cannot be read"s);
+      "cannot be read; copy it anew, or write it again with `openssl pkey -in "
+      "OLD -out NEW`, mode 0600"s);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ void Control::OnLine(std::uint64_t connection, const std::string& line) {
   }
   server_->Answer(connection,
                   ErrorJson("expected status, streams, tenants, verdicts, "
-                            "flush DOMAIN, reload or drain; found \"" +
+                            "flush DOMAIN, reload [force] or drain; found \"" +
                             line + "\""));
 }
 

@@ -42,6 +42,22 @@ MHD_Result Send(MHD_Connection* connection, const PoshAnswer& answer) {
   return queued;
 }
 
+// Of a daemon that has not started; 0: it was not the system that refused.
+std::string WhyNot(int error) {
+  if (error == 0) {
+    return " with its certificate and key; look whether GnuTLS can read them "
+           "(certtool --certificate-info)";
+  }
+  const char* const remedy =
+      error == EADDRINUSE ? "; end what listens there, or choose another port"
+      : error == EADDRNOTAVAIL
+          ? "; choose an address of this host, or 0.0.0.0 or [::]"
+      : error == EACCES ? "; choose a port from 1024 on, or let the edge have "
+                          "CAP_NET_BIND_SERVICE"
+                        : "; choose another address or port";
+  return std::string(": ") + std::strerror(error) + remedy;
+}
+
 }  // namespace
 
 // What a connection holds until it ends.
@@ -156,8 +172,7 @@ std::string PoshServer::Listen(const ListenAddress& listen) {
       MHD_OPTION_END);
   if (daemon == nullptr) {
     return "posh.serve: cannot listen on " + address->ToString() +
-           (errno == 0 ? std::string(" with its certificate and key")
-                       : std::string(": ") + std::strerror(errno));
+           WhyNot(errno);
   }
   daemons_.emplace_back(daemon);
   return {};

@@ -33,14 +33,34 @@ class Descriptor {
   int number_;
 };
 
+const char* RemedyOf(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return "put the file there, or mend the path";
+    case EACCES:
+    case EPERM:
+      return "let the edge's user read it (chown, chmod)";
+    case ELOOP:
+      return "mend the symbolic links, which lead in a circle";
+    case ENAMETOOLONG:
+      return "choose a shorter path";
+    case EMFILE:
+      return "raise the limit of open files (LimitNOFILE, ulimit -n)";
+    case ENFILE:
+      return "raise the system's limit of open files (fs.file-max)";
+    case EIO:
+    case ESTALE:
+      return "look whether its disk or network share works (dmesg)";
+    default:
+      return "look whether cat, as the edge's user, can read it";
+  }
+}
+
 std::string SystemMistake(const std::string& path) {
   const int why = errno;
-  const char* const remedy =
-      why == ENOENT || why == ENOTDIR ? "; put the file there, or mend the path"
-      : why == EACCES ? "; let the edge's user read it (chown, chmod)"
-                      : "";
   return "cannot read " + InQuotes(path) + ": " +
-         std::generic_category().message(why) + remedy;
+         std::generic_category().message(why) + "; " + RemedyOf(why);
 }
 
 std::string Octal(mode_t mode) {

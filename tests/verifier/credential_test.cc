@@ -58,7 +58,7 @@ TEST(Credential, SaysWhatIsWrong) {
       {chain, chain, "private key: expected a PEM PRIVATE KEY; found none"},
       {chain, "-----BEGIN PRIVATE KEY-----\nAAEC\n-----END PRIVATE KEY-----\n",
        "private key: expected a PEM PRIVATE KEY of type RSA, EC or Ed25519; "
-       "found one that cannot be read"},
+       "found one that cannot be read; copy it anew"},
       {chain, EncryptedKey(leaf.key.get()),
        "private key: the private key is encrypted; expected one without a pass "
        "phrase"},
