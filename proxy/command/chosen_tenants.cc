@@ -1,6 +1,8 @@
 #include "proxy/command/chosen_tenants.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -63,6 +65,25 @@ Result<std::vector<std::shared_ptr<const Tenant>>, std::string> Choose(
   return chosen;
 }
 
+// What is wrong with the certificates of those that were named. The book then
+// has them as they are at ReadingDepth::kMaterial, or as far as that is good.
+Result<std::vector<ConfigError>, std::string> LookInto(
+    const std::vector<std::string>& names, UnixTime now, TenantBook* book) {
+  if (names.empty()) return std::vector<ConfigError>();
+  const auto tenants = Choose(book->tenants(), names);
+  if (!tenants) return Failure(tenants.error());
+  std::set<std::string> paths;
+  for (const auto& tenant : *tenants) {
+    if (tenant->credentials == nullptr) continue;
+    for (const CredentialFiles& files : tenant->credentials->files()) {
+      paths.insert(files.chain);
+    }
+  }
+  auto errors = book->Look({paths.begin(), paths.end()}, now, {}).errors;
+  std::erase_if(errors, [](const ConfigError& error) { return error.warning; });
+  return errors;
+}
+
 }  // namespace
 
 Result<Settings, std::string> ReadSettings(const std::string& file) {
@@ -78,17 +99,28 @@ Result<ChosenTenants, std::string> ReadTenants(
   EdgeFile edge = ReadEdge(file, now);
   if (!edge.good) return Failure(Told(edge.errors));
   TenantBook book(*edge.settings, std::move(edge.claims));
-  const auto errors = book.ReadAll(ReadingDepth::kMaterial, now,
-                                   std::thread::hardware_concurrency())
-                          .errors;
+  const auto depth =
+      names.empty() ? ReadingDepth::kMaterial : ReadingDepth::kSettings;
+  const auto errors =
+      book.ReadAll(depth, now, std::thread::hardware_concurrency()).errors;
   if (names.empty() && HasErrors(errors)) return Failure(Told(errors));
-  auto tenants = Choose(book.tenants(), names);
-  if (!tenants) {
-    return Failure(HasErrors(errors) ? Told(errors) : option + tenants.error());
+  auto mistakes = LookInto(names, now, &book);
+  if (!mistakes) {
+    return Failure(HasErrors(errors) ? Told(errors)
+                                     : option + mistakes.error());
   }
+  auto tenants = Choose(book.tenants(), names);
+  if (!tenants) return Failure(option + tenants.error());
   return ChosenTenants{{*std::move(edge.settings),
                         std::make_shared<const TenantSet>(book.tenants())},
-                       *std::move(tenants)};
+                       *std::move(tenants),
+                       *std::move(mistakes)};
+}
+
+void TellMistakes(const ChosenTenants& chosen) {
+  for (const ConfigError& mistake : chosen.mistakes) {
+    std::fprintf(stderr, "%s\n", mistake.ToString().c_str());
+  }
 }
 
 }  // namespace danegate

@@ -14,16 +14,23 @@ namespace danegate {
 struct ChosenTenants {
   Configuration configuration;  // with all tenants that are good
   std::vector<std::shared_ptr<const Tenant>> tenants;  // as they were named
+  // Errors in the certificates and keys of those that were named: they are
+  // served all the same, as far as they can be, as danegate run does.
+  std::vector<ConfigError> mistakes;
 };
 
 // ReadTenants finds tenants by name; none named: all. The files of those that
 // are not asked about may be bad, as they may for danegate run: one customer's
 // mistake is nobody else's. The error lists what is wrong with the others, or
 // the names that are nearest to one that there is not, behind the `option` that
-// gave it. Blocks.
+// gave it. Certificates are read of those that are named only: many others cost
+// little. Blocks.
 Result<ChosenTenants, std::string> ReadTenants(
     const std::string& file, const std::vector<std::string>& names,
     const std::string& option = "");
+
+// TellMistakes writes them to standard error.
+void TellMistakes(const ChosenTenants&);
 
 // ReadSettings reads the edge's file alone. The error lists what is wrong with
 // it. Blocks.

@@ -17,6 +17,7 @@ Result<std::vector<TenantDiagnosis>, std::string> Examine(
     const DoctorRequest& request) {
   auto chosen = ReadTenants(request.config_file, request.tenants);
   if (!chosen) return Failure(chosen.error());
+  TellMistakes(*chosen);
   const Configuration& configuration = chosen->configuration;
   const auto roots = ReadTrustStore(configuration.settings.trust_store);
   if (!roots) return Failure(roots.error());

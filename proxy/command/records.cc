@@ -100,6 +100,7 @@ Result<RecordsReport, std::string> Report(const RecordsRequest& request) {
   if (!request.all) names.push_back(request.tenant);
   const auto chosen = ReadTenants(request.config_file, names);
   if (!chosen) return Failure(chosen.error());
+  TellMistakes(*chosen);
   const Settings& settings = chosen->configuration.settings;
   const auto roll_over = RollOverOf(request, settings);
   if (!roll_over) return Failure(roll_over.error());

@@ -210,6 +210,21 @@ class Check(CommandLine):
         for words in (("other",), ("--all",)):
             self.assert_usage(run(*records, *words), "other.yaml:2:1: unknown key")
 
+    def test_a_certificate_that_has_ended_keeps_nobody_from_asking_about_its_tenant(self):
+        end = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+        ended = self.ca.issue(["old.example"], key=self.edge.key, not_after=end)
+        other = self.folder / "tenants.d" / "old.yaml"
+        self.addCleanup(other.unlink)
+        other.write_text(_TENANT.replace("acme", "old") +
+                         f"certificate: {{chain: {ended.chain}, key: {ended.key}}}\n")
+        for words in (("records", "old"), ("doctor", "old", "--no-connect", "--json")):
+            with self.subTest(words[0]):
+                done = run(*words, "--config", self.config)
+                self.assertNotEqual(done.returncode, 64, done.stderr)
+                self.assertIn("old.example", done.stdout)
+                self.assertIn("old.yaml:4:22: the certificate ended at 2026-01-01", done.stderr)
+        self.assertEqual(run("records", "acme", "--config", self.config).stderr, "")
+
     def test_an_edge_without_tenants_is_good_and_has_nothing_to_publish(self):
         (self.folder / "tenants.d" / "acme.yaml").unlink()
         self.assertEqual(run("check", "--config", self.config).returncode, 0)
