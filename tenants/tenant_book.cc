@@ -15,6 +15,10 @@ namespace {
 // gone before the next.
 constexpr std::size_t kBatch = 4096;
 
+std::string NameOf(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
 TenantSurroundings SurroundingsOf(const Settings& settings, TrustFiles* trust) {
   TenantSurroundings around;
   around.edge_credential = settings.edge_credential;
@@ -97,7 +101,8 @@ TenantChanges TenantBook::ReadAll(ReadingDepth depth, UnixTime now,
     const auto batch = all.subspan(i, std::min(kBatch, all.size() - i));
     Accept(ReadFiles(batch, AroundAt(now, depth), threads), {}, &changes);
   }
-  if (depth == ReadingDepth::kSettings) unaudited_ = files;
+  if (depth != ReadingDepth::kSettings) return changes;
+  for (const auto& file : files) unaudited_.push_back(NameOf(file));
   return changes;
 }
 
@@ -280,7 +285,7 @@ void TenantBook::SetEdge(std::shared_ptr<const Credential> credential) {
     if (state.tenant != nullptr &&
         state.tenant->identity == IdentityMode::kEdgeKey &&
         state.tenant->credentials != nullptr) {
-      unaudited_.push_back(file);
+      unaudited_.push_back(NameOf(file));
     }
   }
 }
@@ -288,7 +293,7 @@ void TenantBook::SetEdge(std::shared_ptr<const Credential> credential) {
 std::vector<ConfigError> TenantBook::Audit(std::size_t most, UnixTime now) {
   TenantChanges changes;
   for (; most > 0 && !unaudited_.empty(); --most) {
-    const std::string file = std::move(unaudited_.back());
+    const std::string file = PathOf(folder_, unaudited_.back());
     unaudited_.pop_back();
     const auto known = files_.find(file);
     // Renewed meanwhile, gone, or not served as it stands there.
@@ -311,16 +316,16 @@ void TenantBook::Accept(std::vector<FileReading> reads,
   Replace(reads, gone, changes);
   for (FileReading& read : reads) {
     Report(read, changes);
-    File& file = files_[read.file];
+    auto& [path, file] = *files_.try_emplace(read.file).first;
     file.stamp = read.stamp;
-    resting_.Remove(read.file, file.rests_on);
+    resting_.Remove(path, file.rests_on);
     file.rests_on = std::move(read.reading.rests_on);
-    resting_.Add(read.file, file.rests_on);
+    resting_.Add(path, file.rests_on);
   }
   for (const auto& path : gone) {
     const auto file = files_.find(path);
     if (file == files_.end()) continue;
-    resting_.Remove(path, file->second.rests_on);
+    resting_.Remove(file->first, file->second.rests_on);
     files_.erase(file);
     problems_.erase(path);
   }

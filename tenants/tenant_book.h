@@ -141,8 +141,8 @@ class TenantBook {
   std::map<std::string, std::vector<ConfigError>> problems_;
   RestIndex resting_;
   WaitingFiles waiting_;
-  std::set<std::string> freed_;  // files whose wait may be over
-  std::vector<std::string> unaudited_;
+  std::set<std::string> freed_;         // files whose wait may be over
+  std::vector<std::string> unaudited_;  // names of files, without the folder
 };
 
 }  // namespace danegate

@@ -1,6 +1,6 @@
 #include "tenants/config/rest_index.h"
 
-#include <filesystem>
+#include <algorithm>
 #include <functional>
 
 namespace danegate {
@@ -11,7 +11,7 @@ std::size_t HashOf(const std::string& path) {
 }
 
 std::string FolderOf(const std::string& path) {
-  return std::filesystem::path(path).parent_path().string();
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
 
 }  // namespace
@@ -19,7 +19,7 @@ std::string FolderOf(const std::string& path) {
 void RestIndex::Add(const std::string& file,
                     const std::vector<RestedOn>& rests) {
   for (const RestedOn& rest : rests) {
-    files_.emplace(HashOf(rest.path), file);
+    files_.emplace(HashOf(rest.path), &file);
     ++folders_[FolderOf(rest.path)];
   }
 }
@@ -27,7 +27,7 @@ void RestIndex::Add(const std::string& file,
 void RestIndex::Remove(const std::string& file,
                        const std::vector<RestedOn>& rests) {
   for (const RestedOn& rest : rests) {
-    files_.erase({HashOf(rest.path), file});
+    files_.erase({HashOf(rest.path), &file});
     const auto folder = folders_.find(FolderOf(rest.path));
     if (--folder->second == 0) folders_.erase(folder);
   }
@@ -36,9 +36,9 @@ void RestIndex::Remove(const std::string& file,
 std::set<std::string> RestIndex::FilesOn(const std::string& path) const {
   std::set<std::string> files;
   const std::size_t hash = HashOf(path);
-  for (auto at = files_.lower_bound({hash, ""});
+  for (auto at = files_.lower_bound({hash, nullptr});
        at != files_.end() && at->first == hash; ++at) {
-    files.insert(at->second);
+    files.insert(*at->second);
   }
   return files;
 }
