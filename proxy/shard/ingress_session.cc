@@ -127,6 +127,7 @@ void IngressSession::OnDeadline(Instant now) {
   }
   pairs_.OnDeadline(now);
   if (!over_ && now >= stream_.deadline()) stream_.OnDeadline(now);
+  if (!over_) stream_.Rest(now);
   Settle();
 }
 
@@ -256,8 +257,9 @@ void IngressSession::OnPairDrained() {
 
 void IngressSession::UpdateDeadline() {
   if (over_) return;
-  const Instant at = std::min({stream_.deadline(), pairs_.deadline(),
-                               stalled_since_ + kStallTime, paced_until_});
+  const Instant at =
+      std::min({stream_.deadline(), pairs_.deadline(), stream_.rest_at(),
+                stalled_since_ + kStallTime, paced_until_});
   if (at != deadline_.at()) shard_.wheel().Set(deadline_, at);
 }
 

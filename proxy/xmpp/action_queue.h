@@ -1,6 +1,6 @@
 // ActionQueue holds the actions of an engine until its owner drains them. Once
 // it has been drained its memory is used again, so that the relay path does not
-// allocate.
+// allocate; an idle stream gives it back by Rest().
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,10 @@ class ActionQueue {
       return std::nullopt;
     }
     return std::move(actions_[next_++]);
+  }
+
+  void Rest() {
+    if (actions_.empty()) actions_ = {};
   }
 
  private:

@@ -73,7 +73,7 @@ void EgressStream::State::OnSaslAnswer(const XmlElement& element) {
 
 void EgressStream::State::Establish(const XmlElement& features) {
   actions().Push(action::Features{PassableFeatures(features)});
-  reader().KeepOnly(xmlns::kStreams);
+  ReadErrorsOnly();
   Enter(Phase::kEstablished);
 }
 

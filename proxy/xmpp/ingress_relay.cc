@@ -116,7 +116,23 @@ void IngressStream::State::Establish() {
   Guard(replayed_);
 }
 
+// P4: between two stanzas nothing but the header's scope is needed. Looked at
+// now and then, so that input sets no timer.
+void IngressStream::State::Rest() {
+  if (now_ < rest_at_) return;
+  const Instant idle_at = last_input_ + limits::kIdleTime;
+  if (now_ < idle_at) {
+    rest_at_ = idle_at;
+    return;
+  }
+  rest_at_ = guard_->Rest() ? Instant::Never() : now_ + limits::kIdleTime;
+  replayed_ = {};
+  actions_.Rest();
+}
+
 void IngressStream::State::Guard(std::string_view bytes) {
+  last_input_ = now_;
+  if (rest_at_ == Instant::Never()) rest_at_ = now_ + limits::kIdleTime;
   guard_->OnBytes(bytes, now_);
   std::size_t relayed = 0;
   for (const auto& dialback : guard_->dialback()) {

@@ -50,6 +50,7 @@ class IngressStream::State {
   void OnHostGone(PairNumber);
   void OnReset(const std::string& why);
   void OnDrain();
+  void Rest();
 
   // Every input begins with it; false if the stream is over.
   bool Begin(Instant now);
@@ -60,6 +61,7 @@ class IngressStream::State {
     if (phase_ == Phase::kClosed) return Instant::Never();
     return std::min(deadline_, pairs_.deadline());
   }
+  Instant rest_at() const { return rest_at_; }
   const std::string& id() const { return id_; }
 
  private:
@@ -185,6 +187,8 @@ class IngressStream::State {
   std::string backend_detail_;  // why it failed, for the log
   std::string backend_text_;    // and for the peer
   std::optional<StanzaGuard> guard_;
+  Instant last_input_;  // of the guard
+  Instant rest_at_ = Instant::Never();
   action::Close ending_;  // of a stream in kClosing
 
   bool offers_dialback_ = false;

@@ -193,6 +193,12 @@ void IngressStream::OnDeadline(Instant now) {
   if (state_->Begin(now)) state_->OnDeadline();
 }
 
+void IngressStream::Rest(Instant now) {
+  if (state_->Begin(now)) state_->Rest();
+}
+
+Instant IngressStream::rest_at() const { return state_->rest_at(); }
+
 std::optional<Action> IngressStream::NextAction() {
   return state_->actions().Pop();
 }

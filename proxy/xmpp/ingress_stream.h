@@ -156,8 +156,13 @@ class IngressStream {
   void OnDrain(Instant now);
   void OnDeadline(Instant now);
 
+  // Gives back what an idle stream does not need (P4), if it is idle since
+  // limits::kIdleTime; to be called at rest_at(), and costs nothing before.
+  void Rest(Instant now);
+
   std::optional<Action> NextAction();
   Instant deadline() const;
+  Instant rest_at() const;
 
   // True once stanzas may flow.
   bool established() const;

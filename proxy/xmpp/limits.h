@@ -35,6 +35,9 @@ inline constexpr seconds kAuthorityTime{25};
 // that cross our end. A peer that does not answer holds up a drain no
 // longer.
 inline constexpr seconds kClosingTime{2};
+// How long a stream without input keeps its parser: making it again costs as
+// much as the parsing of some ten stanzas.
+inline constexpr seconds kIdleTime{10};
 // How long we wait for the answer to our "</stream:stream>".
 inline constexpr seconds kCloseTime{5};
 

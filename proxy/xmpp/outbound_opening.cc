@@ -17,9 +17,10 @@ void OutboundState::OnBytes(std::string_view input) {
     return End(CloseReason::kBadStream, {}, {}, "it spoke before our header");
   }
   OnReceived(input.size());
+  WakeReader();
   while (phase_ != Phase::kClosed && phase_ != Phase::kHandshake) {
     auto event = reader_->Next(input);
-    if (!event) return;
+    if (!event) return RestReader();
     std::visit([&](const auto& what) { OnEvent(what, input); }, *event);
   }
 }
@@ -28,8 +29,26 @@ void OutboundState::OnBytes(std::string_view input) {
 // none, and the error says more.
 void OutboundState::OnEvent(const StreamHeader& header, std::string_view) {
   if (const auto error = CheckNamespaces(header)) {
-    Fail(CloseReason::kBadStream, "its header is wrong: " + error->text);
+    return Fail(CloseReason::kBadStream, "its header is wrong: " + error->text);
   }
+  scope_ = WriteScope(header);
+}
+
+void OutboundState::ReadErrorsOnly() {
+  errors_only_ = true;
+  reader_->KeepOnly(xmlns::kStreams);
+}
+
+void OutboundState::WakeReader() {
+  if (reader_) return;
+  reader_.emplace(StanzaLimits());
+  reader_->KeepOnly(xmlns::kStreams);
+  std::string_view scope = scope_;
+  reader_->Next(scope);
+}
+
+void OutboundState::RestReader() {
+  if (errors_only_ && reader_->IsBetweenElements()) reader_.reset();
 }
 
 void OutboundState::OnEvent(const XmlElement& element, std::string_view rest) {

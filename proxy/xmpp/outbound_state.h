@@ -69,10 +69,12 @@ class OutboundState {
   void End(CloseReason, std::optional<StreamError>, std::optional<SaslFailure>,
            std::string detail);
   void OnUnexpected(const XmlElement&);
+  // From now on only errors and the end are read, by a parser that is there
+  // while something is being read (P4).
+  void ReadErrorsOnly();
 
   Phase phase() const { return phase_; }
   const OutboundSettings& settings() const { return settings_; }
-  StreamReader& reader() { return *reader_; }
 
  private:
   // --- each stream's own
@@ -94,6 +96,8 @@ class OutboundState {
   void OnClearElement(const XmlElement&, std::string_view rest);
   void OnTlsAnswer(const XmlElement&, std::string_view rest);
   void OnServerError(const StreamError&);
+  void WakeReader();
+  void RestReader();
 
   const OutboundSettings settings_;
   const Instant ends_;
@@ -102,6 +106,8 @@ class OutboundState {
   Instant now_;
   Instant deadline_;
   std::optional<StreamReader> reader_;
+  bool errors_only_ = false;
+  std::string scope_;  // of the server's last header
 };
 
 }  // namespace danegate

@@ -60,7 +60,7 @@ void StanzaGuard::Admit(PairNumber number, const ProvenDomain& from, Domain to,
 void StanzaGuard::OnBytes(std::string_view bytes, Instant now) {
   runs_.clear();
   dialback_.clear();
-  if (end_) return;
+  if (end_ || bytes.empty()) return;
   now_ = now;
   passed_.clear();
   if (within_ == Within::kNothing && !unfinished_tag_) ReleaseIdleMemory();
@@ -80,6 +80,15 @@ void StanzaGuard::ReleaseIdleMemory() {
   if (reader_ && reader_->memory() > limits::kParserKeptBytes) reader_.reset();
   if (tail_.capacity() > limits::kTailKeptBytes) tail_ = std::string();
   if (passed_.capacity() > limits::kTailKeptBytes) passed_ = std::string();
+}
+
+bool StanzaGuard::Rest() {
+  if (end_ || within_ != Within::kNothing || unfinished_tag_) return !reader_;
+  reader_.reset();
+  tail_ = passed_ = std::string();
+  runs_ = {};
+  dialback_ = {};
+  return true;
 }
 
 void StanzaGuard::StartReader() {

@@ -70,6 +70,11 @@ class StanzaGuard final : private XmlReader::Sink {
 
   void OnBytes(std::string_view bytes, Instant now);
 
+  // Gives back the memory that only the next input needs, if nothing has begun
+  // that is not complete; that input makes it again. True if there is nothing
+  // left to give back.
+  bool Rest();
+
   // What passes of the last input.
   const std::vector<Run>& runs() const { return runs_; }
   // The dialback of the last input, in order.

@@ -47,6 +47,11 @@ std::optional<StreamReader::Event> StreamReader::Next(std::string_view& input) {
   return event;
 }
 
+bool StreamReader::IsBetweenElements() const {
+  return events_.empty() && !skipping_ && !builder_.building() &&
+         reader_.pending() == 0 && !reader_.over();
+}
+
 void StreamReader::CheckSize() {
   if (since_event_ <= limits::kNegotiationElementBytes || skipping_) return;
   reader_.Fail(StreamCondition::kPolicyViolation,

@@ -35,6 +35,9 @@ class StreamReader final : private XmlReader::Sink {
   // all of them if there is none yet.
   std::optional<Event> Next(std::string_view& input);
 
+  // True between two first-level elements, if all that came was understood.
+  bool IsBetweenElements() const;
+
   // From now on reads over first-level elements of other namespaces.
   void KeepOnly(std::string_view uri) { kept_uri_ = uri; }
 

@@ -299,6 +299,16 @@ TEST(EgressStream, ReadsOverStanzasThatComeBack) {  // G-38
   EXPECT_EQ(script.closed->error->condition, StreamCondition::kSystemShutdown);
 }
 
+TEST(EgressStream, ReadsAnErrorInPiecesBetweenOtherThings) {
+  Script script;
+  script.Establish();
+  const std::string_view said =
+      "<message><body/></message> <stream:error><host-gone "
+      "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+  for (const char& octet : said) script.Server({&octet, 1});
+  EXPECT_EQ(script.closed->error->condition, StreamCondition::kHostGone);
+}
+
 TEST(EgressStream, TakesKeepalivesForever) {
   Script script;
   script.Establish();

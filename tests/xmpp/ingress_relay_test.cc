@@ -132,6 +132,24 @@ TEST(IngressRelay, ResetsWhenTheBackendCloses) {
   EXPECT_EQ(script.Condition(), "reset");
 }
 
+TEST(IngressRelay, RestsWhenIdleAndWakesWithTheNextStanza) {  // P4
+  IngressScript script;
+  script.Establish();
+  EXPECT_NE(script.stream.rest_at(), Instant::Never());
+  script.Peer(kMessage);
+  script.now = script.now + 9s;
+  script.Peer(kMessage);
+  script.now = script.now + 1s;
+  script.stream.Rest(script.now);  // was not idle for long enough
+  EXPECT_EQ(script.stream.rest_at(), script.now + 9s);
+  script.now = script.now + 9s;
+  script.stream.Rest(script.now);
+  EXPECT_EQ(script.stream.rest_at(), Instant::Never());
+  script.Peer(kMessage);
+  EXPECT_NE(script.stream.rest_at(), Instant::Never());
+  EXPECT_EQ(script.stanzas, 3u);
+}
+
 TEST(IngressRelay, StaysOpenWhenIdle) {
   IngressScript script;
   script.Establish();

@@ -42,6 +42,16 @@ TEST_P(Passing, OctetByOctet) {
   EXPECT_EQ(guarded.passed, GetParam().input);
 }
 
+TEST_P(Passing, WhereverTheGuardRests) {  // P4
+  const auto input = Stanza() + GetParam().input + Stanza();
+  Guarded guarded;
+  for (const char& octet : input) {
+    guarded.Feed({&octet, 1});
+    guarded.guard.Rest();
+  }
+  EXPECT_EQ(guarded.passed, input);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, Passing,
     testing::Values(
@@ -137,6 +147,19 @@ TEST(StanzaGuard, HasNoLimitForManyStanzas) {
   EXPECT_EQ(guarded.stanzas, 100u);
 }
 
+TEST(StanzaGuard, RestsBetweenStanzasOnly) {  // P4
+  Guarded guarded;
+  EXPECT_TRUE(guarded.guard.Rest());
+  const auto stanza = Stanza("text");
+  guarded.Feed(stanza.substr(0, 40));
+  EXPECT_FALSE(guarded.guard.Rest());
+  guarded.Feed(stanza.substr(40) + " <");
+  EXPECT_FALSE(guarded.guard.Rest());
+  guarded.Feed(Stanza("next").substr(1));
+  EXPECT_TRUE(guarded.guard.Rest());
+  EXPECT_EQ(guarded.passed, stanza + Stanza("next"));
+}
+
 TEST(StanzaGuard, OutlivesAnyNumberOfNames) {  // a parser keeps every name
   Guarded guarded;
   for (int i = 0; i < 20'000 && !guarded.guard.end(); ++i) {
@@ -157,6 +180,7 @@ TEST_P(Violation, EndsTheStreamHoweverItIsCut) {  // A-113, L-02
   for (std::size_t cut = 0; cut <= input.size(); ++cut) {
     Guarded guarded;
     guarded.Feed(std::string_view(input).substr(0, cut));
+    if (cut % 2 == 1) guarded.guard.Rest();
     guarded.Feed(std::string_view(input).substr(cut));
     ASSERT_EQ(guarded.passed, Stanza("before")) << "cut at " << cut;
     ASSERT_EQ(guarded.End(), GetParam().end) << "cut at " << cut;
