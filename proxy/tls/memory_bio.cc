@@ -4,6 +4,7 @@
 
 #include "proxy/tls/limits.h"
 #include "verifier/check.h"
+#include "verifier/release.h"
 
 namespace danegate {
 namespace {
@@ -15,6 +16,11 @@ std::span<std::byte> Take(std::span<const std::byte> from, std::size_t* taken,
   std::copy_n(from.begin(), *taken, out.begin());
   return out.subspan(*taken);
 }
+
+// What is written is sent at once, most often: one buffer a thread goes from
+// one connection to the next.
+constexpr std::size_t kSpareOutput = 64 * 1024;
+thread_local std::vector<std::byte> spare_output;
 
 }  // namespace
 
@@ -41,7 +47,7 @@ void MemoryBio::Keep() {
 }
 
 void MemoryBio::Discard() {
-  kept_ = {};
+  Release(kept_);
   kept_read_ = 0;
   offered_ = {};
 }
@@ -54,8 +60,13 @@ void MemoryBio::ConsumeOutput(std::size_t count) {
   DANEGATE_CHECK(count <= output().size());
   output_consumed_ += count;
   if (output_consumed_ < output_.size()) return;
-  output_ = {};
   output_consumed_ = 0;
+  output_.clear();
+  if (spare_output.capacity() == 0 && output_.capacity() <= kSpareOutput) {
+    output_.swap(spare_output);
+  } else {
+    Release(output_);
+  }
 }
 
 std::size_t MemoryBio::Read(std::span<std::byte> out) {
@@ -63,7 +74,7 @@ std::size_t MemoryBio::Read(std::span<std::byte> out) {
   out = Take(std::span(kept_).subspan(kept_read_), &from_kept, out);
   kept_read_ += from_kept;
   if (kept_read_ == kept_.size() && !kept_.empty()) {
-    kept_ = {};
+    Release(kept_);
     kept_read_ = 0;
   }
   Take(offered_, &from_offer, out);
@@ -101,6 +112,7 @@ int MemoryBio::OnWrite(BIO* bio, const char* in, int size) {
   if (size <= 0) return 0;
   auto* self = static_cast<MemoryBio*>(BIO_get_data(bio));
   const auto* bytes = reinterpret_cast<const std::byte*>(in);
+  if (self->output_.capacity() == 0) self->output_.swap(spare_output);
   self->output_.insert(self->output_.end(), bytes, bytes + size);
   return size;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proxy/xmpp/action.h"
+#include "verifier/release.h"
 
 namespace danegate {
 
@@ -26,7 +27,7 @@ class ActionQueue {
   }
 
   void Rest() {
-    if (actions_.empty()) actions_ = {};
+    if (actions_.empty()) Release(actions_);
   }
 
  private:

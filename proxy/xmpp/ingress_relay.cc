@@ -5,6 +5,7 @@
 #include "proxy/xmpp/ingress_state.h"
 #include "proxy/xmpp/limits.h"
 #include "proxy/xmpp/xml_writer.h"
+#include "verifier/release.h"
 
 namespace danegate {
 namespace {
@@ -126,7 +127,7 @@ void IngressStream::State::Rest() {
     return;
   }
   rest_at_ = guard_->Rest() ? Instant::Never() : now_ + limits::kIdleTime;
-  replayed_ = {};
+  Release(replayed_);
   actions_.Rest();
 }
 

@@ -8,6 +8,7 @@
 #include "proxy/xmpp/stream_reader.h"
 #include "proxy/xmpp/utf8.h"
 #include "proxy/xmpp/xml_writer.h"
+#include "verifier/release.h"
 
 namespace danegate {
 namespace {
@@ -78,16 +79,17 @@ void StanzaGuard::OnBytes(std::string_view bytes, Instant now) {
 // between two stanzas all that it knows of the stream is the header's scope.
 void StanzaGuard::ReleaseIdleMemory() {
   if (reader_ && reader_->memory() > limits::kParserKeptBytes) reader_.reset();
-  if (tail_.capacity() > limits::kTailKeptBytes) tail_ = std::string();
-  if (passed_.capacity() > limits::kTailKeptBytes) passed_ = std::string();
+  if (tail_.capacity() > limits::kTailKeptBytes) Release(tail_);
+  if (passed_.capacity() > limits::kTailKeptBytes) Release(passed_);
 }
 
 bool StanzaGuard::Rest() {
   if (end_ || within_ != Within::kNothing || unfinished_tag_) return !reader_;
   reader_.reset();
-  tail_ = passed_ = std::string();
-  runs_ = {};
-  dialback_ = {};
+  Release(tail_);
+  Release(passed_);
+  Release(runs_);
+  Release(dialback_);
   return true;
 }
 
