@@ -18,6 +18,13 @@
 #include "proxy/command/schema.h"
 #include "proxy/command/version.h"
 
+// Read by jemalloc: what is free goes back to the kernel although nothing
+// happens, within ten seconds.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+}
+
 namespace danegate {
 namespace {
 
