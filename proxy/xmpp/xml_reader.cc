@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "proxy/xmpp/limits.h"
+#include "proxy/xmpp/plain_text.h"
 
 namespace danegate {
 namespace {
@@ -82,11 +83,28 @@ XmlReader::~XmlReader() {
 bool XmlReader::Feed(std::string_view bytes) {
   XmlMemory::Scope scope(memory_);
   while (!bytes.empty() && !over()) {
-    const auto slice = bytes.substr(0, limits::kXmlSlice);
+    if (MayReadOver()) ReadOver(bytes);
+    auto slice = bytes.substr(0, limits::kXmlSlice);
+    const std::size_t run = FindPlainRun(slice);
+    if (run > 0) slice = slice.substr(0, run);
     bytes.remove_prefix(slice.size());
     FeedSlice(slice);
   }
   return !over();
+}
+
+// Nothing is unfinished, so expat is between two tags or in a CDATA section.
+bool XmlReader::MayReadOver() const {
+  return !text_wanted_ && depth_ > 1 && pending_ == 0;
+}
+
+// Text that nobody wants is most of a long stanza, and expat would look at
+// every octet of it.
+void XmlReader::ReadOver(std::string_view& bytes) {
+  const std::size_t length = PlainPrefix(bytes);
+  bytes.remove_prefix(length);
+  fed_ += length;
+  read_over_ += length;
 }
 
 void XmlReader::FeedSlice(std::string_view slice) {
@@ -113,10 +131,9 @@ void XmlReader::DeferParsing([[maybe_unused]] std::string_view slice) {
 }
 
 void XmlReader::NotePending(std::string_view slice) {
-  const auto at = XML_GetCurrentByteIndex(parser_);
-  pending_ =
-      at < 0 ? pending_ + slice.size()  // not parsed, only buffered
-             : static_cast<std::size_t>(fed_ - static_cast<std::uint64_t>(at));
+  const bool parsed = XML_GetCurrentByteIndex(parser_) >= 0;
+  pending_ = parsed ? static_cast<std::size_t>(fed_ - tag_begin())
+                    : pending_ + slice.size();  // only buffered
   if (!CheckTagBytes(pending_)) return;
   if (pending_ == 0 || pending_ > slice.size()) return;
   const auto begun = slice.substr(slice.size() - pending_);
@@ -151,11 +168,13 @@ void XmlReader::Stop() {
 }
 
 void XmlReader::WantText(bool wanted) {
+  text_wanted_ = wanted;
   XML_SetCharacterDataHandler(parser_, wanted ? Handlers::Text : nullptr);
 }
 
 std::uint64_t XmlReader::tag_begin() const {
-  return static_cast<std::uint64_t>(XML_GetCurrentByteIndex(parser_));
+  return read_over_ +
+         static_cast<std::uint64_t>(XML_GetCurrentByteIndex(parser_));
 }
 
 std::uint64_t XmlReader::tag_end() const {

@@ -11,7 +11,9 @@
 //
 // What has arrived is reported at once, down to the last octet (A5), and a tag
 // that arrives in a thousand pieces costs little more than one in one piece
-// (A4). Memory is bounded by XmlLimits::memory, whatever comes.
+// (A4). Plain text that the sink does not want is not given to expat
+// (plain_text.h): it would change nothing there. Memory is bounded by
+// XmlLimits::memory, whatever comes.
 //
 // Thread: one owner. Not movable; expat holds its address.
 #pragma once
@@ -90,6 +92,8 @@ class XmlReader {
   struct Handlers;  // expat's, which are plain functions
 
   // xml_reader.cc
+  bool MayReadOver() const;
+  void ReadOver(std::string_view& bytes);
   void FeedSlice(std::string_view slice);
   void DeferParsing(std::string_view slice);
   void NotePending(std::string_view slice);
@@ -114,7 +118,9 @@ class XmlReader {
   bool stopped_ = false;
   bool deferred_ = false;
   TagScanner scanner_;
+  bool text_wanted_ = false;
   std::uint64_t fed_ = 0;
+  std::uint64_t read_over_ = 0;  // of them, those that expat was not given
   std::size_t pending_ = 0;
   std::size_t depth_ = 0;
   std::size_t namespaces_ = 0;  // declarations of the tag at hand
