@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bench/paths/stanzas.h"
 #include "proxy/xmpp/stanza_guard.h"
 #include "verifier/verdict.h"
 
@@ -10,14 +11,6 @@ namespace danegate {
 namespace {
 
 constexpr std::size_t kReadSize = 16 * 1024;  // a TLS record
-
-std::string StanzaOf(std::size_t size) {
-  const std::string head =
-      "<message from='alice@peer.example/phone' to='bob@tenant.example' "
-      "type='chat' id='a1b2c3'><body>";
-  const std::string tail = "</body></message>";
-  return head + std::string(size - head.size() - tail.size(), 'x') + tail;
-}
 
 // A stream of equal stanzas, cut as TLS records cut it.
 void PassStanzas(benchmark::State& state) {
@@ -29,7 +22,7 @@ void PassStanzas(benchmark::State& state) {
   guard.Admit(kHeaderPair,
               *Verdict({peer}, Outcome::kProved, Reason::kMatched).proven(),
               *Domain::Parse("tenant.example"), 262144);
-  const std::string stanza = StanzaOf(size);
+  const std::string stanza = bench::StanzaOf(size);
   std::string flow;
   while (flow.size() < 8 * kReadSize) flow += stanza;
   std::size_t stanzas = 0;
