@@ -28,6 +28,9 @@ class MemoryBio {
   // Keep copies what is unread of the bytes on offer.
   // REQUIRES: no more than tls_limits::kMaxUnread are unread.
   void Keep();
+  bool has_unread() const {
+    return !offered_.empty() || kept_read_ < kept_.size();
+  }
   // Drops what is unread.
   void Discard();
 

@@ -48,6 +48,10 @@ class TlsEngine::Connection {
 
  private:
   void OpenNextRecord();
+  // Whether there is anything for BoringSSL to read.
+  bool HasUnread() const {
+    return bio_.has_unread() || SSL_has_pending(ssl_.get()) == 1;
+  }
   void OnReadStopped(int result);
   void Fail();
 
@@ -76,7 +80,6 @@ void TlsEngine::Connection::OnCiphertext(std::span<const std::byte> bytes) {
 }
 
 void TlsEngine::Connection::DriveHandshake() {
-  ERR_clear_error();
   const int result = SSL_do_handshake(ssl());
   if (result == 1) {
     state_ = State::kOpen;
@@ -95,15 +98,13 @@ void TlsEngine::Connection::DriveHandshake() {
 // no data comes before a close_notify or an alert.
 void TlsEngine::Connection::OpenNextRecord() {
   std::byte first;
-  ERR_clear_error();
   const int result = SSL_peek(ssl(), &first, 1);
   if (result <= 0) OnReadStopped(result);
 }
 
 std::size_t TlsEngine::Connection::Read(std::span<std::byte> out) {
   std::size_t count = 0;
-  ERR_clear_error();
-  while (state_ == State::kOpen && count < out.size()) {
+  while (state_ == State::kOpen && count < out.size() && HasUnread()) {
     const auto rest = out.subspan(count);
     const int result = SSL_read(ssl(), rest.data(), ToInt(rest.size()));
     if (result <= 0) {
@@ -130,7 +131,6 @@ void TlsEngine::Connection::OnReadStopped(int result) {
 void TlsEngine::Connection::Write(std::span<const std::byte> bytes) {
   DANEGATE_CHECK(state_ == State::kOpen || state_ == State::kClosed);
   DANEGATE_CHECK(!closing_);
-  ERR_clear_error();
   while (!bytes.empty()) {
     const int result = SSL_write(ssl(), bytes.data(), ToInt(bytes.size()));
     if (result <= 0) return Fail();
