@@ -82,7 +82,8 @@ EgressSession::Leg BackendLeg::LegTo(const Backend& backend) const {
       &backend,
       {peer_.domain(), to_, backend.tls == BackendTls::kDirect},
       shard_.edge_ca().Mint(peer_, ReadNow().wall),
-      ""};
+      "",
+      &shard_.backend_trust()};
   const SocketAddress* source = peer_link_.remote_address();
   const SocketAddress* local = peer_link_.local_address();
   if (backend.proxy_protocol == ProxyProtocol::kV2 && source && local) {

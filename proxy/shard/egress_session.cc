@@ -6,7 +6,6 @@
 #include "proxy/tls/client_context.h"
 #include "proxy/xmpp/close_reason.h"
 #include "verifier/clock.h"
-#include "verifier/pkix.h"
 
 namespace danegate {
 namespace {
@@ -49,8 +48,9 @@ void EgressSession::OnTlsEstablished() {
 
 std::string EgressSession::WhyUntrusted() const {
   if (leg_.backend->trust == nullptr) return "";
-  return WhyPathInvalid(link_.tls()->peer_chain(), *leg_.backend->trust,
-                        leg_.stream.to, ReadNow().wall);
+  return leg_.judge->WhyUntrusted(link_.tls()->peer_chain(),
+                                  *leg_.backend->trust, leg_.stream.to,
+                                  ReadNow());
 }
 
 void EgressSession::OnPlaintext(std::span<const std::byte> bytes) {

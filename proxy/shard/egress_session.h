@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "proxy/shard/backend_trust.h"
 #include "proxy/shard/secure_link.h"
 #include "proxy/xmpp/egress_stream.h"
 #include "tenants/tenant.h"
@@ -40,6 +41,8 @@ class EgressSession final : public SecureLinkOwner {
     EgressSettings stream;
     std::shared_ptr<const Credential> credential;  // minted for stream.from
     std::string proxy_header;                      // or empty
+    // Who judges its certificate, where `backend` has roots; outlives it.
+    BackendTrust* judge = nullptr;
   };
 
   EgressSession(EgressOwner&, const ClientContext&, Leg);

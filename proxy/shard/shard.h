@@ -20,6 +20,7 @@
 #include "proxy/net/listener.h"
 #include "proxy/net/loop.h"
 #include "proxy/shard/backend_leg.h"
+#include "proxy/shard/backend_trust.h"
 #include "proxy/shard/certificate_selection.h"
 #include "proxy/shard/counters.h"
 #include "proxy/shard/credential_cache.h"
@@ -126,6 +127,7 @@ class Shard {
   StreamQuota& quota() { return quota_; }
   DialQuota& dial_quota() { return dial_quota_; }
   // Backends that streams of this shard could not reach.
+  BackendTrust& backend_trust() { return backend_trust_; }
   RecentFailures& backend_failures() { return backend_failures_; }
   // Whether a backend is not to be tried while there is another: a check found
   // it down, or a stream of this shard could not reach it.
@@ -175,6 +177,7 @@ class Shard {
   StreamIndex streams_of_tenants_;
   StreamIndex streams_of_peers_;
   RecentFailures backend_failures_;
+  BackendTrust backend_trust_;
   Counters counters_;
   DeadlineWheel wheel_;
   ClockWatch clock_watch_;
