@@ -1,6 +1,7 @@
 #include "proxy/net/listener.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
@@ -44,6 +45,7 @@ int Bind(const SocketAddress& address, bool shared) {
 }  // namespace
 
 struct Listener::Handle {
+  void SetOptions();
   void Poll();
   void AcceptWaiting();
   // Takes one connection; false if there is none, or none can be taken now.
@@ -65,6 +67,18 @@ struct Listener::Handle {
   bool accepting = true;
   bool exhausted = false;  // told, and nothing accepted since
 };
+
+// What is accepted inherits them, at no cost.
+void Listener::Handle::SetOptions() {
+  const auto set = [this](int level, int option, int value) {
+    ::setsockopt(fd, level, option, &value, sizeof value);
+  };
+  set(IPPROTO_TCP, TCP_NODELAY, 1);
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, TcpLink::Handle::kKeepAliveSeconds);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, TcpLink::Handle::kKeepAliveInterval);
+  set(IPPROTO_TCP, TCP_KEEPCNT, TcpLink::Handle::kKeepAliveProbes);
+}
 
 void Listener::Handle::Poll() {
   uv_poll_start(&poll, UV_READABLE, [](uv_poll_t* uv, int, int) {
@@ -97,10 +111,7 @@ bool Listener::Handle::AcceptOne() {
   std::unique_ptr<TcpLink> link(new TcpLink(accepted));
   DANEGATE_CHECK(uv_tcp_open(&accepted->tcp, taken) == 0);
   accepted->connected = true;
-  accepted->FillAddresses();
-  // A peer that has reset the connection by now is known all the same.
   accepted->SetRemote(SocketAddress::From(peer));
-  accepted->SetOptions();
   on_accept(std::move(link));
   return true;
 }
@@ -142,6 +153,7 @@ Result<std::unique_ptr<Listener>, std::string> Listener::Open(
   DANEGATE_CHECK(uv_timer_init(loop.get(), &handle->rest) == 0);
   DANEGATE_CHECK(uv_poll_init(loop.get(), &handle->poll, fd) == 0);
   handle->poll.data = handle->rest.data = handle;
+  handle->SetOptions();
   handle->Poll();
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;

@@ -26,8 +26,8 @@ struct TcpLink::Handle {
   void OnWritten(int status);
   void Flush();
   void Close(const std::string& error);
-  void SetOptions();
-  void FillAddresses();
+  // Null where it cannot be found out.
+  const SocketAddress* Local();
   void SetRemote(const SocketAddress&);
   // Gives up the owner: what is queued is still sent, and what arrives is
   // thrown away until the other side closes too, for at most kLinger. Without
@@ -41,8 +41,13 @@ struct TcpLink::Handle {
   static constexpr std::uint64_t kLingerMs = 2000;
   // And for so many times kLinger while something is still to be sent.
   static constexpr int kMaxLingerTicks = 5;
-  // Idle seconds before the other side is asked whether it is still there.
-  static constexpr unsigned kKeepAliveSeconds = 60;
+  // Idle seconds before the other side is asked whether it is still there, and
+  // how often at what distance. So one that has vanished is noticed within a
+  // minute and ten seconds: an established stream may be idle for ever,
+  // and holds a place of its tenant.
+  static constexpr int kKeepAliveSeconds = 60;
+  static constexpr int kKeepAliveInterval = 1;
+  static constexpr int kKeepAliveProbes = 10;
 
   uv_tcp_t tcp;
   uv_timer_t linger;
@@ -60,7 +65,6 @@ struct TcpLink::Handle {
   std::string remote_text;
   uv_connect_t connect_request{};
   uv_write_t write_request{};
-  uv_shutdown_t shutdown_request{};
 };
 
 }  // namespace danegate

@@ -1,5 +1,6 @@
 #include "proxy/net/tcp_link.h"
 
+#include <sys/socket.h>
 #include <uv.h>
 
 #include <array>
@@ -22,25 +23,16 @@ TcpLink::Handle::Handle(Loop& loop) {
   tcp.data = linger.data = this;
 }
 
-// A peer that has vanished is noticed within a minute and ten seconds:
-// an established stream may be idle for ever, and holds a place of its tenant.
-void TcpLink::Handle::SetOptions() {
-  uv_tcp_nodelay(&tcp, 1);
-  uv_tcp_keepalive(&tcp, 1, kKeepAliveSeconds);
-}
-
-void TcpLink::Handle::FillAddresses() {
+const SocketAddress* TcpLink::Handle::Local() {
+  if (local) return &*local;
   sockaddr_storage storage{};
   int length = sizeof storage;
-  if (uv_tcp_getpeername(&tcp, reinterpret_cast<sockaddr*>(&storage),
-                         &length) == 0) {
-    SetRemote(SocketAddress::From(storage));
-  }
-  length = sizeof storage;
   if (uv_tcp_getsockname(&tcp, reinterpret_cast<sockaddr*>(&storage),
-                         &length) == 0) {
-    local = SocketAddress::From(storage);
+                         &length) != 0) {
+    return nullptr;
   }
+  local = SocketAddress::From(storage);
+  return &*local;
 }
 
 void TcpLink::Handle::SetRemote(const SocketAddress& address) {
@@ -109,11 +101,14 @@ void TcpLink::Handle::CloseAndDelete() {
   });
 }
 
-// libuv takes no write after it: everything queued has gone before.
+// Everything queued has gone before, so libuv has nothing to wait for, and need
+// not be asked.
 void TcpLink::Handle::Shutdown() {
   linger_ticks = 0;
-  uv_shutdown(&shutdown_request, reinterpret_cast<uv_stream_t*>(&tcp),
-              [](uv_shutdown_t*, int) {});
+  uv_os_fd_t socket;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(&tcp), &socket) == 0) {
+    ::shutdown(socket, SHUT_WR);
+  }
 }
 
 void TcpLink::Handle::Release() {
@@ -141,7 +136,9 @@ Result<std::unique_ptr<TcpLink>, std::string> TcpLink::Connect(
   auto* handle = new Handle(loop);
   handle->owner = &owner;
   std::unique_ptr<TcpLink> link(new TcpLink(handle));
-  handle->SetOptions();
+  handle->SetRemote(address);
+  uv_tcp_nodelay(&handle->tcp, 1);
+  uv_tcp_keepalive(&handle->tcp, 1, Handle::kKeepAliveSeconds);
   const int failed = uv_tcp_connect(
       &handle->connect_request, &handle->tcp, address.get(),
       [](uv_connect_t* request, int status) {
@@ -154,7 +151,6 @@ Result<std::unique_ptr<TcpLink>, std::string> TcpLink::Connect(
 void TcpLink::Handle::OnConnectResult(int status) {
   if (status < 0) return Close(uv_strerror(status));
   connected = true;
-  FillAddresses();
   Flush();
   if (reading) Poll();
   if (owner != nullptr) owner->OnConnected();
@@ -236,8 +232,6 @@ const std::string& TcpLink::remote() const { return handle_->remote_text; }
 const SocketAddress* TcpLink::remote_address() const {
   return handle_->remote ? &*handle_->remote : nullptr;
 }
-const SocketAddress* TcpLink::local_address() const {
-  return handle_->local ? &*handle_->local : nullptr;
-}
+const SocketAddress* TcpLink::local_address() const { return handle_->Local(); }
 
 }  // namespace danegate

@@ -2,7 +2,10 @@
 #include "proxy/net/tcp_link.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <functional>
@@ -90,6 +93,39 @@ TEST_F(TcpLinkTest, KnowsBothAddresses) {
   EXPECT_EQ(server_->remote_address()->ToString(), server_->remote());
   EXPECT_EQ(server_->local_address()->ToString(),
             listener_->address().ToString());
+}
+
+// The file of this process that is connected to `peer`; -1 if there is none.
+int FileConnectedTo(const std::string& peer) {
+  for (int file = 0; file < 1024; ++file) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    if (::getpeername(file, reinterpret_cast<sockaddr*>(&storage), &length) ==
+            0 &&
+        SocketAddress::From(storage).ToString() == peer) {
+      return file;
+    }
+  }
+  return -1;
+}
+
+int Option(int file, int level, int option) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  ::getsockopt(file, level, option, &value, &length);
+  return value;
+}
+
+TEST_F(TcpLinkTest, AnAcceptedLinkNoticesAPeerThatHasVanished) {
+  on_accept_ = [this] { loop_.Stop(); };
+  loop_.Run();
+  const int file = FileConnectedTo(server_->remote());
+  ASSERT_GE(file, 0);
+  EXPECT_EQ(Option(file, SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(Option(file, IPPROTO_TCP, TCP_KEEPIDLE), 60);
+  EXPECT_EQ(Option(file, IPPROTO_TCP, TCP_KEEPINTVL), 1);
+  EXPECT_EQ(Option(file, IPPROTO_TCP, TCP_KEEPCNT), 10);
+  EXPECT_EQ(Option(file, IPPROTO_TCP, TCP_NODELAY), 1);
 }
 
 // E3: what the other side does not take is queued and counted, then sent.
