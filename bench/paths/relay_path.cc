@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "proxy/net/tcp_link.h"
 #include "proxy/xmpp/bytes.h"
@@ -78,10 +79,12 @@ void RelayPath::Relay(std::span<const std::byte> stanzas) {
   egress_.ConsumeCiphertext(sealed.size());
 }
 
-std::string RelayPath::Open() {
-  test::Feed(backend_, kept_);
-  kept_.clear();
-  return test::ReadAll(backend_);
+void RelayPath::CheckArrival(std::string_view stanza) {
+  keeps_ = true;
+  for (const auto& read : Seal(stanza)) OnBytes(read);
+  keeps_ = false;
+  test::Feed(backend_, std::exchange(kept_, {}));
+  DANEGATE_CHECK(test::ReadAll(backend_) == stanza);
 }
 
 }  // namespace danegate::bench

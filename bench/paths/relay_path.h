@@ -28,17 +28,17 @@ class RelayPath {
   // Both handshakes are over, and the stream is established.
   RelayPath();
 
-  // The peer's side: a stanza as `reads` of TcpLink bring it, which are to be
+  // The peer's side: a stanza as reads of TcpLink bring it, which are to be
   // given to OnBytes() in order.
   std::vector<std::string> Seal(std::string_view stanza);
 
   // The edge: from a read of the peer's socket to the write of the backend's.
   void OnBytes(std::string_view ciphertext);
 
-  // The backend's side: what OnBytes() wrote since the last call, in plaintext.
-  // Only where KeepWrites() was called before.
-  std::string Open();
-  void KeepWrites(bool kept) { keeps_ = kept; }
+  // One stanza from end to end: the backend reads what the peer wrote, octet by
+  // octet. REQUIRES: no OnBytes() before it, since the backend has to read
+  // every record.
+  void CheckArrival(std::string_view stanza);
 
   std::size_t stanzas() const { return stream_.stanzas(); }
   // Plaintext and ciphertext for the backend.
@@ -57,7 +57,7 @@ class RelayPath {
   ServedStream stream_;
   InflowLimit inflow_;
   TlsEngine peer_, ingress_, egress_, backend_;
-  bool keeps_ = false;
+  bool keeps_ = false;  // what is written, for the backend
   std::string kept_;
   std::size_t relayed_ = 0;
   std::size_t written_ = 0;
