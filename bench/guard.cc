@@ -5,6 +5,7 @@
 
 #include "bench/paths/stanzas.h"
 #include "proxy/xmpp/stanza_guard.h"
+#include "verifier/check.h"
 #include "verifier/verdict.h"
 
 namespace danegate {
@@ -24,7 +25,8 @@ void PassStanzas(benchmark::State& state) {
               *Domain::Parse("tenant.example"), 262144);
   const std::string stanza = bench::StanzaOf(size);
   std::string flow;
-  while (flow.size() < 8 * kReadSize) flow += stanza;
+  std::size_t in_flow = 0;
+  for (; flow.size() < 8 * kReadSize; ++in_flow) flow += stanza;
   std::size_t stanzas = 0;
   for (auto _ : state) {
     for (std::size_t at = 0; at < flow.size(); at += kReadSize) {
@@ -32,7 +34,9 @@ void PassStanzas(benchmark::State& state) {
       for (const auto& run : guard.runs()) stanzas += run.stanzas;
     }
   }
-  if (guard.end()) state.SkipWithError("the guard ended the stream");
+  DANEGATE_CHECK(!guard.end());
+  DANEGATE_CHECK(stanzas ==
+                 static_cast<std::size_t>(state.iterations()) * in_flow);
   state.SetItemsProcessed(static_cast<std::int64_t>(stanzas));
   state.SetBytesProcessed(static_cast<std::int64_t>(stanzas * size));
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "tests/tls/tls_pair.h"
+#include "verifier/check.h"
 
 namespace danegate {
 namespace {
@@ -19,11 +20,9 @@ void MutualHandshake(benchmark::State& state) {
     TlsEngine client = TlsEngine::Connect(client_context, presented,
                                           test::Name("tenant.example"), true);
     test::Shuttle(client, server);
-    if (server.state() != TlsEngine::State::kOpen ||
-        server.peer_chain().empty()) {
-      state.SkipWithError("the handshake failed");
-      break;
-    }
+    DANEGATE_CHECK(server.state() == TlsEngine::State::kOpen);
+    DANEGATE_CHECK(client.state() == TlsEngine::State::kOpen);
+    DANEGATE_CHECK(!server.peer_chain().empty());
   }
   state.SetItemsProcessed(state.iterations());
 }
