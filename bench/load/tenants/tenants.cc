@@ -1,14 +1,10 @@
 #include "bench/load/tenants/tenants.h"
 
-#include <atomic>
 #include <cstdio>
-#include <mutex>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "bench/load/figures.h"
-#include "bench/load/progress.h"
+#include "bench/load/tenants/numbered_work.h"
 #include "bench/load/tenants/output_folder.h"
 #include "bench/load/tenants/provider.h"
 #include "bench/load/tenants/tenant_names.h"
@@ -38,61 +34,16 @@ Result<ProviderPlan, std::string> ToPlan(const TenantsRequest& request) {
   if (!starttls) return Failure("--starttls: " + starttls.error());
   auto direct_tls = ParseConfiguredAddress(request.direct_tls);
   if (!direct_tls) return Failure("--direct-tls: " + direct_tls.error());
-  return ProviderPlan{request.folder, request.count, request.identity,
-                      request.key,    *suffix,       *backend,
-                      *starttls,      *direct_tls,   request.haproxy};
+  return ProviderPlan{request.folder,
+                      request.count,
+                      request.identity,
+                      request.key,
+                      *suffix,
+                      *backend,
+                      *starttls,
+                      *direct_tls,
+                      request.haproxy};
 }
-
-// Writes the tenants on all cores.
-class TenantWriters {
- public:
-  TenantWriters(const Provider& provider, std::size_t tenants)
-      : provider_(provider), tenants_(tenants) {}
-
-  // The result is the first error, or empty.
-  std::string Run() {
-    Progress progress;
-    Show(progress, 0);
-    std::vector<std::jthread> others;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) {
-      others.emplace_back([this] { Write(nullptr); });
-    }
-    Write(&progress);
-    others.clear();
-    return error_;
-  }
-
- private:
-  void Write(Progress* progress) {
-    for (;;) {
-      const std::size_t number = ++taken_;
-      if (number > tenants_ || failed_) return;
-      if (auto why = provider_.WriteTenant(number); !why.empty()) Stop(why);
-      if (progress != nullptr) Show(*progress, number);
-    }
-  }
-
-  void Show(Progress& progress, std::size_t number) const {
-    const Instant now = ReadNow().monotonic;
-    if (!progress.IsDue(now)) return;
-    progress.Show(ToBar(number, tenants_) + "  " + ToGrouped(number) + " of " +
-                      ToGrouped(tenants_) + " tenants",
-                  now);
-  }
-
-  void Stop(const std::string& why) {
-    const std::lock_guard lock(mutex_);
-    if (error_.empty()) error_ = why;
-    failed_ = true;
-  }
-
-  const Provider& provider_;
-  const std::size_t tenants_;
-  std::atomic<std::size_t> taken_{0};
-  std::atomic<bool> failed_{false};
-  std::mutex mutex_;
-  std::string error_;  // guarded by mutex_
-};
 
 void PrintSummary(const TenantsRequest& request, FolderState state,
                   Duration took) {
@@ -123,7 +74,11 @@ int RunTenants(const TenantsRequest& request) {
   if (!state) return Fail(kExitBad, state.error());
   const Provider provider(*std::move(plan), began.wall);
   std::string why = provider.WriteEdge();
-  if (why.empty()) why = TenantWriters(provider, request.count).Run();
+  if (why.empty()) {
+    why = DoNumbered(request.count, "tenants", [&](std::size_t number) {
+      return provider.WriteTenant(number);
+    });
+  }
   if (!why.empty()) return Fail(kExitBad, why);
   PrintSummary(request, *state, ReadNow().monotonic - began.monotonic);
   return kExitGood;
