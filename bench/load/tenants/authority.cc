@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "verifier/certificate.h"
 #include "verifier/check.h"
 
 namespace danegate {
@@ -137,6 +139,49 @@ std::string KeyToPem(EVP_PKEY* key) {
   Must(PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr,
                                 nullptr) == 1);
   return Text(bio.get());
+}
+
+std::string SelfSign(const std::string& common_name,
+                     const std::vector<std::string>& names, EVP_PKEY* key,
+                     UnixTime now) {
+  std::string all;
+  for (const std::string& name : names) {
+    all += (all.empty() ? "DNS:" : ",DNS:") + name;
+  }
+  const Order order = {common_name,
+                       key,
+                       kLeafLifetime,
+                       {{NID_key_usage, "critical,digitalSignature"},
+                        {NID_ext_key_usage, "serverAuth,clientAuth"},
+                        {NID_subject_key_identifier, "hash"},
+                        {NID_subject_alt_name, all}}};
+  const auto made = Issue(order, nullptr, key, now);
+  return CertificateToPem(made.get());
+}
+
+Result<std::string, std::string> KeyDigest(const std::string& pem) {
+  const auto chain = CertificateChain::ParsePem(pem);
+  if (!chain) return Failure(chain.error());
+  const bssl::UniquePtr<X509> leaf(X509_parse_from_buffer(chain->buffer(0)));
+  if (leaf == nullptr) {
+    return Failure(std::string("expected an X.509 certificate"));
+  }
+  const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(leaf.get()));
+  std::uint8_t* der = nullptr;
+  const int size = key == nullptr ? 0 : i2d_PUBKEY(key.get(), &der);
+  const bssl::UniquePtr<std::uint8_t> owned(der);
+  if (size <= 0) {
+    return Failure(std::string("expected a key of a known kind"));
+  }
+  Sha256 digest;
+  SHA256(der, static_cast<std::size_t>(size), digest.data());
+  std::string text;
+  for (const std::uint8_t octet : digest) {
+    constexpr char kDigits[] = "0123456789ABCDEF";
+    text.push_back(kDigits[octet >> 4]);
+    text.push_back(kDigits[octet & 15]);
+  }
+  return text;
 }
 
 Authority::Authority(bssl::UniquePtr<X509> certificate,

@@ -6,9 +6,11 @@
 #include <openssl/x509.h>
 
 #include <string>
+#include <vector>
 
 #include "verifier/domain.h"
 #include "verifier/instant.h"
+#include "verifier/result.h"
 
 namespace danegate {
 
@@ -17,6 +19,17 @@ enum class KeyKind { kEcdsa, kRsa };  // P-256; 2048 bits
 
 bssl::UniquePtr<EVP_PKEY> NewKey(KeyKind);
 std::string KeyToPem(EVP_PKEY*);
+
+// A certificate that signs itself, in PEM, for a year. `names`: DNS names,
+// wildcards too.
+std::string SelfSign(const std::string& common_name,
+                     const std::vector<std::string>& names, EVP_PKEY* key,
+                     UnixTime now);
+
+// What a TLSA record with selector 1 and matching 1 says of the first
+// certificate in the PEM text: SHA-256 of its public key, in hexadecimal
+// digits. The error is a sentence.
+Result<std::string, std::string> KeyDigest(const std::string& pem);
 
 class Authority {
  public:

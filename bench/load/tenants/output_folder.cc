@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 
 constexpr char kMark[] = "written-by-danegate-load";
 constexpr char kMarkText[] =
-    "danegate-load tenants has written this folder, and replaces the tenants "
-    "in\n"
-    "it when it is called with this folder again.\n";
+    "danegate-load has written this folder, and replaces what is in it when "
+    "it\n"
+    "is called with this folder again.\n";
 
 std::string WhyFailed(const std::string& path, const std::string& why) {
   return path + ": " + why;

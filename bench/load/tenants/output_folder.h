@@ -1,5 +1,5 @@
-// The folder that `danegate-load tenants` writes. Files of others are never
-// touched: a folder is taken if it is new, empty, or bears our mark.
+// The folder that `danegate-load tenants` and `scenario` write. Files of others
+// are never touched: a folder is taken if it is new, empty, or bears our mark.
 #pragma once
 
 #include <cstddef>

@@ -47,7 +47,7 @@ Domain Provider::DomainOf(const std::string& tenant) const {
 }
 
 std::string Provider::EdgeText() const {
-  return "# Written by danegate-load tenants.\n"
+  return "# Written by danegate-load.\n"
          "listen:\n"
          "  starttls: [" +
          ToText(plan_.starttls) +
@@ -62,7 +62,7 @@ std::string Provider::EdgeText() const {
          "  certificate: {chain: edge.pem, key: edge.key}\n"
          "edge_ca: {certificate: edge-ca.pem, key: edge-ca.key}\n"
          "tenants: " +
-         kTenantsFolder + "\n";
+         kTenantsFolder + "\n" + plan_.edge_more;
 }
 
 std::string Provider::TenantText(const std::string& name) const {
@@ -71,7 +71,8 @@ std::string Provider::TenantText(const std::string& name) const {
          "]\nidentity: " + std::string(ToString(plan_.identity)) +
          (own_target ? "\ntarget: " + Below(name, edge_host_).ascii() : "") +
          "\ncertificate: {chain: " + name + ".pem, key: " + name +
-         ".key}\nbackends: [{address: " + ToText(plan_.backend) + "}]\n";
+         ".key}\nbackends: [{address: " + ToText(plan_.backend) +
+         plan_.backend_more + "}]\n" + plan_.tenant_more;
 }
 
 std::string Provider::Write(const std::string& name,

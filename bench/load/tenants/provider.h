@@ -25,6 +25,11 @@ struct ProviderPlan {
   ConfiguredAddress starttls;  // where the edge listens
   ConfiguredAddress direct_tls;
   bool haproxy;  // write bundles for HAProxy, too
+  // Further lines of YAML: of danegate.yaml, of each tenant's file; and further
+  // settings of its backend, each with a comma before it.
+  std::string edge_more;
+  std::string tenant_more;
+  std::string backend_more;
 };
 
 class Provider {

@@ -42,7 +42,10 @@ Result<ProviderPlan, std::string> ToPlan(const TenantsRequest& request) {
                       *backend,
                       *starttls,
                       *direct_tls,
-                      request.haproxy};
+                      request.haproxy,
+                      {},
+                      {},
+                      {}};
 }
 
 void PrintSummary(const TenantsRequest& request, FolderState state,
