@@ -8,6 +8,7 @@
 
 #include "bench/load/handshakes/handshakes.h"
 #include "bench/load/options.h"
+#include "bench/load/scenario/scenario.h"
 #include "bench/load/tenants/tenants.h"
 #include "proxy/command/exit_status.h"
 
@@ -28,6 +29,7 @@ int Main(int argc, char** argv) {
   LoadCommandLine line;
   CLI::App app("Puts load on an XMPP server-to-server edge", "danegate-load");
   const CLI::App* const tenants = AddTenants(&app, &line);
+  const CLI::App* const scenario = AddScenario(&app, &line);
   const CLI::App* const handshakes = AddHandshakes(&app, &line);
   app.require_subcommand(0, 1);
   app.footer("Exit status 64: wrong usage.");
@@ -39,8 +41,9 @@ int Main(int argc, char** argv) {
     return WrongUsage(app, error.what());
   }
   if (tenants->parsed()) return RunTenants(line.tenants);
+  if (scenario->parsed()) return RunScenario(line.scenario);
   if (handshakes->parsed()) return RunHandshakes(line.handshakes);
-  return WrongUsage(app, "expected a command: tenants or handshakes");
+  return WrongUsage(app, "expected a command: tenants, scenario or handshakes");
 }
 
 }  // namespace

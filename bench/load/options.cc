@@ -2,31 +2,12 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <map>
 #include <string>
 
+#include "bench/load/word_option.h"
 #include "tenants/config/tenant_folder.h"
 
 namespace danegate {
-namespace {
-
-template <typename Value>
-using Words = std::map<std::string, Value>;
-
-// An option whose value is one of a few words.
-template <typename Value>
-CLI::Option* AddWord(CLI::App* app, const char* name, Value& value,
-                     const Words<Value>& words, const char* what) {
-  return app
-      ->add_option_function<std::string>(
-          name,
-          [&value, words](const std::string& word) { value = words.at(word); },
-          what)
-      ->option_text("WORD")
-      ->check(CLI::IsMember(words));
-}
-
-}  // namespace
 
 CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line) {
   TenantsRequest& request = line->tenants;

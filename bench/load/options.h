@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 
 #include "bench/load/handshakes/handshakes.h"
+#include "bench/load/scenario/scenario.h"
 #include "bench/load/tenants/tenants.h"
 
 namespace danegate {
@@ -12,11 +13,13 @@ namespace danegate {
 // Filled when the command line is parsed.
 struct LoadCommandLine {
   TenantsRequest tenants;
+  ScenarioRequest scenario;
   HandshakesRequest handshakes;
 };
 
 // Each adds its subcommand, which the parser owns; `line` outlives it.
 CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line);
+CLI::App* AddScenario(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line);
 
 }  // namespace danegate
