@@ -70,6 +70,17 @@ def handshakes(address, names_file, count, *more):
     return json.loads(done.stdout)
 
 
+def load(command, *words, limit):
+    """The report of `danegate-load COMMAND … --json`. Raises if it fails or takes longer than
+    `limit` seconds: a figure with failures in it is none."""
+    argv = [LOAD, command, *map(str, words), '--json']
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=limit)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(argv)}: status {done.returncode}\n{done.stderr}"
+                           f"{done.stdout[-2000:]}")
+    return json.loads(done.stdout)
+
+
 # --- a process ----------------------------------------------------------------
 
 def resident(pid):
@@ -124,8 +135,22 @@ def machine():
     return {'commit': first('git', 'describe', '--always', '--dirty'),
             'system': f'{platform.system()} {platform.release()} {platform.machine()}',
             'cpu': f'{os.cpu_count()} x {cpu}', 'load': os.getloadavg()[0],
-            'haproxy': first('haproxy', '-v'), 'danegate': first(DANEGATE, '--version')}
+            'haproxy': first('haproxy', '-v'),
+            'prosody': first('dpkg-query', '-W', '-f', '${Version}', 'prosody'), 'danegate': first(DANEGATE, '--version')}
 
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
+
+
+def progress(text):
+    """A line that the next one takes the place of, on a terminal; else a line."""
+    if sys.stderr.isatty():
+        print(f'\r\x1b[K{text}', end='', file=sys.stderr, flush=True)
+    else:
+        say(text)
+
+
+def progress_over():
+    if sys.stderr.isatty():
+        print('\r\x1b[K', end='', file=sys.stderr, flush=True)

@@ -1,0 +1,110 @@
+"""What was measured, as rows that are held against a target, and as one file."""
+
+import datetime
+import json
+import statistics
+
+import measuring
+
+
+class Row:
+    """One figure of a part. `ours` and `peer` are samples of the runs, in pairs; what is held
+    against the target is their ratio, or where there is no peer our figure itself.
+
+    target    "at least" or "at most", and the figure; None: told, and held against nothing
+    digits    behind the point, of our figures; ratios have two"""
+
+    def __init__(self, ident, what, unit, peer_name='', target=None, digits=1, command=''):
+        self.ident, self.what, self.unit, self.digits = ident, what, unit, digits
+        self.peer_name, self.target, self.command = peer_name, target, command
+        self.ours, self.peer = [], []
+
+    def add(self, ours, peer=None):
+        self.ours.append(ours)
+        if peer is not None:
+            self.peer.append(peer)
+
+    @property
+    def ratios(self):
+        return [ours / peer for ours, peer in zip(self.ours, self.peer) if peer]
+
+    @property
+    def judged(self):
+        """The samples that the target speaks of."""
+        return self.ratios if self.peer_name else self.ours
+
+    def is_good(self):
+        """None where there is nothing to hold it against."""
+        if not self.target or not self.judged:
+            return None
+        sense, figure = self.target
+        median = statistics.median(self.judged)
+        return median >= figure if sense == 'at least' else median <= figure
+
+    def target_text(self):
+        if not self.target:
+            return ''
+        return f'{self.target[0]} {self.target[1]:g}{" x" if self.peer_name else ""}'
+
+    def cells(self):
+        verdict = {True: 'yes', False: 'NO', None: ''}[self.is_good()]
+        return (self.ident, f'{self.what}, {self.unit}', spread(self.ours, self.digits),
+                f'{self.peer_name} {spread(self.peer, self.digits)}' if self.peer else '',
+                spread(self.ratios, 2), self.target_text(), verdict)
+
+    def json(self):
+        return {'id': self.ident, 'what': self.what, 'unit': self.unit, 'peer': self.peer_name,
+                'target': self.target, 'met': self.is_good(), 'command': self.command,
+                'ours': summary(self.ours), 'theirs': summary(self.peer),
+                'ratio': summary(self.ratios)}
+
+
+def summary(values):
+    if not values:
+        return None
+    return {'median': statistics.median(values), 'min': min(values), 'max': max(values),
+            'runs': values}
+
+
+def spread(values, digits):
+    """Median (minimum to maximum)."""
+    if not values:
+        return ''
+    words = [f'{value:,.{digits}f}' for value in
+             (statistics.median(values), min(values), max(values))]
+    return words[0] if len(values) == 1 else '%s (%s to %s)' % tuple(words)
+
+
+HEAD = ('id', 'what', 'danegate', 'peer', 'ratio', 'target', 'met')
+
+
+class Results:
+    """All parts' rows and raw reports."""
+
+    def __init__(self, options):
+        self.options = options
+        self.begun = datetime.datetime.now(datetime.timezone.utc)
+        self.machine = measuring.machine()
+        self.parts, self.rows = {}, []
+        self.curves = {}   # {file name: ({name: [(seconds, value)]}, title)}
+
+    def part(self, ident):
+        """The raw reports of a part, to be filled: they go into the file as they are."""
+        return self.parts.setdefault(ident, {'runs': []})
+
+    def add(self, *rows):
+        self.rows += rows
+
+    def text(self):
+        table = measuring.table([HEAD, *(row.cells() for row in self.rows)])
+        commands = {row.command: row.ident for row in self.rows if row.command}
+        return table + '\n\n' + '\n'.join(f'{ident}: {command}'
+                                          for command, ident in commands.items())
+
+    def write(self, path):
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump({'begun': self.begun.isoformat(timespec='seconds'), **self.machine,
+                       'runs': self.options.runs, 'seconds': self.options.seconds,
+                       'rows': [row.json() for row in self.rows], 'parts': self.parts},
+                      file, indent=1)
+            file.write('\n')

@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+"""bench/compare/run: what its figures are held against, and how they are shown."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import types
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+sys.dont_write_bytecode = True
+from load_program import ROOT  # noqa: E402
+sys.path.insert(0, str(ROOT / "bench" / "compare"))
+import ceiling  # noqa: E402
+import charts  # noqa: E402
+from results import Results, Row  # noqa: E402
+
+RUN = ROOT / "bench" / "compare" / "run"
+
+
+def row(target, ours, peer=()):
+    made = Row("P0", "something", "a second", "HAProxy" if peer else "", target)
+    made.ours, made.peer = list(ours), list(peer)
+    return made
+
+
+class Rows(unittest.TestCase):
+    def test_with_a_peer_the_median_of_the_ratios_is_judged(self):
+        made = row(("at least", 1.8), (30, 10, 40), (10, 10, 20))
+        self.assertEqual(made.ratios, [3, 1, 2])
+        self.assertIs(made.is_good(), True)
+        self.assertIs(row(("at least", 2.1), made.ours, made.peer).is_good(), False)
+
+    def test_without_a_peer_the_figure_itself_is(self):
+        self.assertIs(row(("at most", 24), (23, 25, 24)).is_good(), True)
+        self.assertIs(row(("at most", 23), (23, 25, 24)).is_good(), False)
+
+    def test_what_was_not_measured_is_not_good(self):
+        self.assertIsNone(row(("at least", 1), ()).is_good())
+        self.assertIsNone(row(None, (1,)).is_good())
+
+    def test_a_cell_is_median_minimum_and_maximum(self):
+        self.assertIn("2.0 (1.0 to 1,000.0)", row(None, (1000, 2, 1)).cells())
+
+    def test_the_file_has_every_run_and_the_machine(self):
+        results = Results(types.SimpleNamespace(runs=2, seconds=1))
+        results.add(row(("at least", 1), (2, 4), (1, 1)))
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "file.json"
+            results.write(path)
+            said = json.loads(path.read_text())
+        self.assertEqual(said["rows"][0]["ours"],
+                         {"median": 3, "min": 2, "max": 4, "runs": [2, 4]})
+        self.assertEqual(said["rows"][0]["ratio"]["median"], 3)
+        self.assertIs(said["rows"][0]["met"], True)
+        for key in ("commit", "system", "cpu", "danegate", "begun"):
+            self.assertTrue(said[key], key)
+        self.assertLessEqual({"haproxy", "prosody"}, set(said))
+
+
+class Ceilings(unittest.TestCase):
+    def test_a_set_up_is_two_handshakes_and_what_is_minted(self):
+        cost = {"P256Sign": 1, "P256Verify": 10, "X25519Key": 100, "X25519Shared": 1000,
+                "P256Key": 10000}
+        self.assertEqual(ceiling.handshake(cost), 1111)
+        self.assertEqual(ceiling.set_up(cost), 2222)
+        self.assertEqual(ceiling.set_up(cost, minted=True), 2222 + 10001)
+
+
+class Charts(unittest.TestCase):
+    def test_bars_are_as_long_as_their_figures(self):
+        made = row(None, (50, 50), (100, 100))
+        made.what = "<less> & more"
+        root = ElementTree.fromstring(charts.bars([made], "title"))
+        bars = [float(bar.get("width")) for bar in root.findall("{*}rect") if bar.get("x")]
+        self.assertEqual(len(bars), 2)
+        self.assertAlmostEqual(bars[0] * 2, bars[1], delta=0.2)
+
+    def test_lines_have_a_point_for_each_sample(self):
+        root = ElementTree.fromstring(
+            charts.lines({"memory": [(0, 1), (1, 2), (2, 3)], "files": [(0, 5), (2, 5)]},
+                         "title", "s"))
+        self.assertEqual([len(line.get("points").split()) for line in root.findall("{*}polyline")],
+                         [3, 2])
+
+
+class Usage(unittest.TestCase):
+    def run_with(self, *words, **environment):
+        return subprocess.run([RUN, *words], capture_output=True, text=True, check=False,
+                              timeout=30, env={**os.environ, **environment})
+
+    def test_an_unknown_part_is_named_with_those_that_there_are(self):
+        done = self.run_with("--only", "p1,p7")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("expected some of p1,p2,p3,p4,p8,p9; got p7", done.stderr)
+
+    def test_what_is_missing_is_named_with_what_to_do(self):
+        done = self.run_with(DANEGATE="/nowhere/danegate")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nowhere/danegate is missing: ninja -C build/release", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
