@@ -9,6 +9,7 @@
 #include "bench/load/handshakes/handshakes.h"
 #include "bench/load/options.h"
 #include "bench/load/scenario/scenario.h"
+#include "bench/load/streams/streams.h"
 #include "bench/load/tenants/tenants.h"
 #include "proxy/command/exit_status.h"
 
@@ -31,6 +32,7 @@ int Main(int argc, char** argv) {
   const CLI::App* const tenants = AddTenants(&app, &line);
   const CLI::App* const scenario = AddScenario(&app, &line);
   const CLI::App* const handshakes = AddHandshakes(&app, &line);
+  const CLI::App* const streams = AddStreams(&app, &line);
   app.require_subcommand(0, 1);
   app.footer("Exit status 64: wrong usage.");
   try {
@@ -43,7 +45,10 @@ int Main(int argc, char** argv) {
   if (tenants->parsed()) return RunTenants(line.tenants);
   if (scenario->parsed()) return RunScenario(line.scenario);
   if (handshakes->parsed()) return RunHandshakes(line.handshakes);
-  return WrongUsage(app, "expected a command: tenants, scenario or handshakes");
+  if (streams->parsed()) return RunStreams(line.streams);
+  return WrongUsage(app,
+                    "expected a command: tenants, scenario, handshakes or "
+                    "streams");
 }
 
 }  // namespace

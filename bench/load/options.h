@@ -6,6 +6,7 @@
 
 #include "bench/load/handshakes/handshakes.h"
 #include "bench/load/scenario/scenario.h"
+#include "bench/load/streams/streams.h"
 #include "bench/load/tenants/tenants.h"
 
 namespace danegate {
@@ -15,11 +16,13 @@ struct LoadCommandLine {
   TenantsRequest tenants;
   ScenarioRequest scenario;
   HandshakesRequest handshakes;
+  StreamsRequest streams;
 };
 
 // Each adds its subcommand, which the parser owns; `line` outlives it.
 CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddScenario(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line);
+CLI::App* AddStreams(CLI::App* app, LoadCommandLine* line);
 
 }  // namespace danegate

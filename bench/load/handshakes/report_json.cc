@@ -1,33 +1,17 @@
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "bench/load/handshakes/report.h"
+#include "bench/load/report_parts.h"
 
 namespace danegate {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-double Seconds(Duration time) {
-  return std::chrono::duration<double>(time).count();
-}
-
-double Milliseconds(std::chrono::microseconds time) {
-  return std::chrono::duration<double, std::milli>(time).count();
-}
-
-Json Percentiles(const Histogram& times) {
-  return {{"p50", Milliseconds(times.Percentile(50))},
-          {"p90", Milliseconds(times.Percentile(90))},
-          {"p99", Milliseconds(times.Percentile(99))},
-          {"p99.9", Milliseconds(times.Percentile(99.9))},
-          {"max", Milliseconds(times.max())}};
-}
-
 Json Usage(const UsedBetween& used, std::uint64_t completed) {
-  const double cpu = Seconds(used.after.cpu - used.before.cpu);
-  Json json = {{"cpu_s_before", Seconds(used.before.cpu)},
-               {"cpu_s_after", Seconds(used.after.cpu)},
+  const double cpu = ToSeconds(used.after.cpu - used.before.cpu);
+  Json json = {{"cpu_s_before", ToSeconds(used.before.cpu)},
+               {"cpu_s_after", ToSeconds(used.after.cpu)},
                {"cpu_s", cpu},
                {"resident_octets_before", used.before.resident_octets},
                {"resident_octets_after", used.after.resident_octets}};
@@ -51,14 +35,14 @@ std::string ToJson(const HandshakeReport& report) {
                {"failures", tally.failures().by_reason()},
                {"wrong_certificates", tally.wrong().by_reason()},
                {"interrupted", report.interrupted},
-               {"took_s", Seconds(report.took)},
+               {"took_s", ToSeconds(report.took)},
                {"rate", report.rate()},
-               {"latency_ms", Percentiles(tally.times())}};
+               {"latency_ms", LatencyJson(tally.times())}};
   if (report.plan.rate) {
     json["wanted_rate"] = *report.plan.rate;
     json["late"] = tally.late();
     json["missed"] = tally.missed();
-    json["delay_ms"] = Percentiles(tally.delays());
+    json["delay_ms"] = LatencyJson(tally.delays());
   }
   json["generator"] = Usage(report.generator, tally.completed());
   if (report.server) {
@@ -68,7 +52,7 @@ std::string ToJson(const HandshakeReport& report) {
 }
 
 double HandshakeReport::rate() const {
-  const double seconds = Seconds(took);
+  const double seconds = ToSeconds(took);
   return seconds > 0 ? static_cast<double>(tally.completed()) / seconds : 0;
 }
 

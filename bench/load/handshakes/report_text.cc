@@ -2,22 +2,11 @@
 
 #include "bench/load/figures.h"
 #include "bench/load/handshakes/report.h"
+#include "bench/load/report_parts.h"
 #include "proxy/command/text_table.h"
 
 namespace danegate {
 namespace {
-
-std::string Milliseconds(std::chrono::nanoseconds time) {
-  return ToDecimal(std::chrono::duration<double, std::milli>(time).count(), 2);
-}
-
-std::string Seconds(Duration time) {
-  return ToDecimal(std::chrono::duration<double>(time).count(), 2);
-}
-
-std::string Mebibytes(std::uint64_t octets) {
-  return ToDecimal(static_cast<double>(octets) / (1 << 20), 1);
-}
 
 Tone ToneOf(bool good) { return good ? Tone::kGood : Tone::kBad; }
 
@@ -34,7 +23,7 @@ void AddDelays(const HandshakeReport& report, TextTable* table) {
   if (!report.plan.rate) return;
   const auto& tally = report.tally;
   const std::string longest = ", the latest " +
-                              Milliseconds(tally.delays().max()) +
+                              MillisecondsText(tally.delays().max()) +
                               " ms after its time";
   table->Add({"began late",
               {ToGrouped(tally.late()) + longest,
@@ -54,29 +43,10 @@ std::string Counts(const HandshakeReport& report, const Ink& ink) {
               ToneOf(tally.completed() == tally.begun())}});
   table.Add({"failed", {ToGrouped(failed), ToneOf(failed == 0)}});
   table.Add({"wrong certificate", {ToGrouped(wrong), ToneOf(wrong == 0)}});
-  table.Add({"took", Seconds(report.took) + " s" +
+  table.Add({"took", SecondsText(report.took) + " s" +
                          (report.interrupted ? ", interrupted" : "")});
   table.Add({"rate", RateText(report)});
   AddDelays(report, &table);
-  return table.ToText(ink);
-}
-
-std::string Latency(const Histogram& times, const Ink& ink) {
-  TextTable table;
-  table.Add({"p50", "p90", "p99", "p99.9", "max"});
-  table.Add({Milliseconds(times.Percentile(50)),
-             Milliseconds(times.Percentile(90)),
-             Milliseconds(times.Percentile(99)),
-             Milliseconds(times.Percentile(99.9)), Milliseconds(times.max())});
-  return table.ToText(ink);
-}
-
-std::string Told(const Reasons& reasons, const Ink& ink) {
-  TextTable table;
-  table.AlignRight(0);
-  for (const auto& [reason, count] : reasons.by_reason()) {
-    table.Add({{ToGrouped(count), Tone::kBad}, reason});
-  }
   return table.ToText(ink);
 }
 
@@ -86,10 +56,10 @@ void AddUsage(const std::string& who, const UsedBetween& used,
   const auto completed = static_cast<double>(report.tally.completed());
   const double per_thousand =
       std::chrono::duration<double>(cpu).count() / completed * 1000;
-  table->Add({who, Seconds(used.before.cpu), Seconds(used.after.cpu),
-              Seconds(cpu), completed > 0 ? ToDecimal(per_thousand, 3) : "",
-              Mebibytes(used.before.resident_octets),
-              Mebibytes(used.after.resident_octets)});
+  table->Add({who, SecondsText(used.before.cpu), SecondsText(used.after.cpu),
+              SecondsText(cpu), completed > 0 ? ToDecimal(per_thousand, 3) : "",
+              MebibytesText(used.before.resident_octets),
+              MebibytesText(used.after.resident_octets)});
 }
 
 std::string Usage(const HandshakeReport& report, const Ink& ink) {
@@ -119,13 +89,14 @@ std::string ToText(const HandshakeReport& report, const Ink& ink) {
   if (tally.completed() > 0) {
     text += ink.Strong("latency") +
             ", ms, from connecting to the end of TLS\n" +
-            Latency(tally.times(), ink);
+            LatencyText(tally.times(), ink);
   }
   if (tally.failures().total() > 0) {
-    text += ink.Strong("failed") + "\n" + Told(tally.failures(), ink);
+    text += ink.Strong("failed") + "\n" + ReasonsText(tally.failures(), ink);
   }
   if (tally.wrong().total() > 0) {
-    text += ink.Strong("wrong certificate") + "\n" + Told(tally.wrong(), ink);
+    text += ink.Strong("wrong certificate") + "\n" +
+            ReasonsText(tally.wrong(), ink);
   }
   return text + ink.Strong("processes") + "\n" + Usage(report, ink);
 }

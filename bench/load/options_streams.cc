@@ -1,0 +1,130 @@
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "bench/load/options.h"
+#include "bench/load/word_option.h"
+
+namespace danegate {
+namespace {
+
+void AddRecorder(CLI::App* app, RecorderRequest& request) {
+  auto* const address =
+      app->add_option("--backend", request.address,
+                      "Record here, in this process, what goes through")
+          ->option_text("ADDRESS:PORT");
+  AddWord(
+      app, "--backend-tls", request.tls,
+      {{"starttls", BackendTls::kStartTls}, {"direct", BackendTls::kDirect}},
+      "starttls or direct; default starttls");
+  auto* const certificate =
+      app->add_option("--backend-certificate", request.certificate_file,
+                      "What it shows")
+          ->option_text("PEM");
+  auto* const key =
+      app->add_option("--backend-key", request.key_file, "The key of its leaf")
+          ->option_text("PEM");
+  address->needs(certificate)->needs(key);
+  certificate->needs(address);
+  key->needs(address);
+}
+
+void AddWhom(CLI::App* streams, StreamsRequest& request) {
+  streams->add_option("--target", request.target, "The server")
+      ->option_text("ADDRESS:PORT")
+      ->required();
+  auto* const direct = streams->add_flag(
+      "--direct", request.direct, "TLS first, ALPN xmpp-server; default");
+  streams->add_flag("--starttls", request.starttls, "STARTTLS")
+      ->excludes(direct);
+  streams
+      ->add_option("--names", request.names_file,
+                   "The tenants' domains, one a line, in turn")
+      ->option_text("FILE")
+      ->required();
+  streams
+      ->add_option("--peers", request.peers_folder,
+                   "Who we are, in turn: names.txt, DOMAIN.pem, DOMAIN.key")
+      ->option_text("FOLDER")
+      ->required();
+  streams
+      ->add_option("--pid", request.process,
+                   "The server's process: tell what it uses")
+      ->option_text("PID")
+      ->check(CLI::PositiveNumber);
+}
+
+void AddSetUps(CLI::App* streams, StreamsRequest& request) {
+  auto* const held =
+      streams
+          ->add_option("--streams", request.streams, "Hold so many; default 1")
+          ->option_text("N")
+          ->check(CLI::Range(1, 1000000));
+  auto* const set_ups = streams->add_flag(
+      "--setups", request.set_ups,
+      "Open, send one stanza, close, over and over again instead");
+  set_ups->excludes(held);
+  streams->add_option("--count", request.count, "End after so many set-ups")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber)
+      ->needs(set_ups);
+  streams
+      ->add_option("--setup-rate", request.set_up_rate,
+                   "Begin so many set-ups a second")
+      ->option_text("R")
+      ->check(CLI::Range(0.001, 1e6));
+  streams
+      ->add_option("--concurrency", request.concurrency,
+                   "Set up so many at a time; default 32")
+      ->option_text("C")
+      ->check(CLI::Range(1, 100000));
+}
+
+void AddStanzas(CLI::App* streams, StreamsRequest& request) {
+  streams
+      ->add_option("--idle", request.idle_seconds,
+                   "Be silent for so long when all streams are there")
+      ->option_text("SECONDS")
+      ->check(CLI::Range(0.0, 1e6));
+  streams
+      ->add_option("--duration", request.seconds,
+                   "Send stanzas for so long; of --setups: begin set-ups")
+      ->option_text("SECONDS")
+      ->check(CLI::Range(0.001, 1e6));
+  streams
+      ->add_option("--stanzas", request.stanzas,
+                   "Octets of each, or a mix: 300:8,4096:1; default 300")
+      ->option_text("MIX");
+  auto* const rate =
+      streams
+          ->add_option("--rate", request.rate,
+                       "So many a second over all streams, whatever becomes "
+                       "of them")
+          ->option_text("R")
+          ->check(CLI::Range(0.001, 1e8));
+  streams
+      ->add_option("--window", request.window,
+                   "Or so many unrecorded ones in each stream; default 1")
+      ->option_text("W")
+      ->check(CLI::Range(1, 100000))
+      ->excludes(rate);
+}
+
+}  // namespace
+
+CLI::App* AddStreams(CLI::App* app, LoadCommandLine* line) {
+  StreamsRequest& request = line->streams;
+  auto* const streams = app->add_subcommand(
+      "streams", "Open streams as peers do, and send stanzas on them");
+  AddWhom(streams, request);
+  AddSetUps(streams, request);
+  AddStanzas(streams, request);
+  AddRecorder(streams, request.recorder);
+  streams->add_flag("--json", request.json, "Write one JSON object");
+  streams->footer(
+      "Latencies of --rate count from when a stanza was due. Exit status: 0 if "
+      "every set-up\nwas completed, no stream broke and no stanza was lost or "
+      "came out of order; else 1.");
+  return streams;
+}
+
+}  // namespace danegate

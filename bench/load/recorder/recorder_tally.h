@@ -1,0 +1,46 @@
+// RecorderTally counts what has arrived: whether each stream's stanzas came
+// complete and in order, and how long they took. Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bench/load/handshakes/tally.h"
+#include "bench/load/measure/histogram.h"
+#include "bench/load/stanzas/marked_stanza.h"
+
+namespace danegate {
+
+class RecorderTally {
+ public:
+  // Streams that may be told apart: more than a process can have open.
+  static constexpr std::uint32_t kMostStreams = 10'000'000;
+
+  void OnArrived(const StanzaMark&, Instant now);
+  // A stream that was opened with, or without, a certificate.
+  void OnOpened(bool with_certificate);
+  void OnFailed(const std::string& reason) { failures_.Count(reason); }
+
+  std::uint64_t stanzas() const { return stanzas_; }
+  std::uint64_t octets() const { return octets_; }
+  std::uint64_t opened() const { return opened_; }
+  std::uint64_t with_certificate() const { return with_certificate_; }
+  // Stanzas that came twice, too early, or of no stream that there can be.
+  std::uint64_t out_of_order() const { return out_of_order_; }
+  const Histogram& times() const { return times_; }
+  const Reasons& failures() const { return failures_; }
+  // Times from here on are another measurement's.
+  void ForgetTimes() { times_ = {}; }
+
+ private:
+  std::vector<std::uint64_t> next_;  // number, by stream
+  std::uint64_t stanzas_ = 0;
+  std::uint64_t octets_ = 0;
+  std::uint64_t opened_ = 0;
+  std::uint64_t with_certificate_ = 0;
+  std::uint64_t out_of_order_ = 0;
+  Histogram times_;
+  Reasons failures_;
+};
+
+}  // namespace danegate

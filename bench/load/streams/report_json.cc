@@ -1,0 +1,88 @@
+#include <nlohmann/json.hpp>
+
+#include "bench/load/report_parts.h"
+#include "bench/load/streams/report.h"
+
+namespace danegate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json SetUps(const StreamTally::SetUps& set_ups) {
+  return {{"attempted", set_ups.attempted},
+          {"completed", set_ups.times.count()},
+          {"failed", set_ups.failures.by_reason()},
+          {"took_s", ToSeconds(set_ups.took)},
+          {"latency_ms", LatencyJson(set_ups.times)}};
+}
+
+Json Stanzas(const StreamReport& report) {
+  const auto& stanzas = report.tally.stanzas;
+  Json json = {{"sent", stanzas.sent},
+               {"recorded", stanzas.recorded},
+               {"lost", stanzas.lost},
+               {"bytes", stanzas.octets},
+               {"took_s", ToSeconds(stanzas.took)}};
+  if (report.recorded == nullptr) return json;
+  json["out_of_order"] = report.recorded->out_of_order();
+  json["latency_ms"] = LatencyJson(report.recorded->times());
+  return json;
+}
+
+Json RecorderFigures(const RecorderTally& recorded) {
+  return {{"streams", recorded.opened()},
+          {"with_certificate", recorded.with_certificate()},
+          {"failed", recorded.failures().by_reason()}};
+}
+
+void AddMemory(Json& json, const char* key,
+               const std::optional<ProcessUsage>& usage) {
+  if (usage) json[key] = static_cast<double>(usage->resident_octets) / 1e6;
+}
+
+Json Server(const StreamReport& report) {
+  const auto& server = report.tally.server;
+  Json json = Json::object();
+  if (const auto cpu = report.SetUpCpu()) {
+    json["setup_cpu_s"] = ToSeconds(*cpu);
+  }
+  if (const auto cpu = report.StanzaCpu()) {
+    json["stanza_cpu_s"] = ToSeconds(*cpu);
+  }
+  AddMemory(json, "rss_before_mb", server.before);
+  AddMemory(json, "rss_streams_mb", server.set_up);
+  AddMemory(json, "rss_idle_mb", server.idle);
+  AddMemory(json, "rss_end_mb", server.end);
+  return json;
+}
+
+Json Samples(const std::vector<StreamTally::Sample>& samples) {
+  Json json = Json::array();
+  for (const auto& sample : samples) {
+    json.push_back({ToSeconds(sample.at), sample.count});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string ToJson(const StreamReport& report) {
+  const StreamTally& tally = report.tally;
+  Json json = {{"target", report.plan.target.server.ToString()},
+               {"mode", report.plan.target.direct_tls ? "direct" : "starttls"},
+               {"streams", report.plan.streams},
+               {"stanza_sizes", report.plan.stanzas.text()},
+               {"interrupted", tally.interrupted},
+               {"setups", SetUps(tally.set_ups)},
+               {"stanzas", Stanzas(report)},
+               {"broken_streams", tally.broken.by_reason()}};
+  if (report.recorded != nullptr)
+    json["recorder"] = RecorderFigures(*report.recorded);
+  if (report.plan.process) json["server"] = Server(report);
+  json["generator"] = {{"cpu_s", ToSeconds(tally.generator_cpu)}};
+  json["set_up_samples"] = Samples(tally.set_up_samples);
+  json["stanza_samples"] = Samples(tally.stanza_samples);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace danegate

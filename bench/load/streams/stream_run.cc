@@ -1,0 +1,332 @@
+#include "bench/load/streams/stream_run.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+#include "bench/load/figures.h"
+#include "verifier/clock.h"
+
+namespace danegate {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{1};
+
+Instant MonotonicNow() { return ReadNow().monotonic; }
+
+std::optional<ProcessUsage> UsageOf(std::optional<pid_t> process) {
+  if (!process) return std::nullopt;
+  const auto usage = ReadProcessUsage(*process);
+  return usage ? std::optional(*usage) : std::nullopt;
+}
+
+}  // namespace
+
+StreamRun::StreamRun(const StreamPlan& plan)
+    : plan_(plan),
+      wheel_(MonotonicNow()),
+      turn_end_(loop_, [this] { OnTurnEnd(); }),
+      ticker_(loop_, kTick, [this] { OnTick(); }),
+      spin_(loop_, [] {}) {}
+
+StreamRun::~StreamRun() = default;
+
+const RecorderTally* StreamRun::recorded() const {
+  return recorder_ ? &recorder_->tally() : nullptr;
+}
+
+std::string StreamRun::Run() {
+  if (plan_.recorder) {
+    auto opened =
+        Recorder::Open(loop_, *plan_.recorder,
+                       [this](const StanzaMark& mark) { OnStanza(mark); });
+    if (!opened) return opened.error();
+    recorder_ = *std::move(opened);
+  }
+  Signal interrupt(loop_, SIGINT, [this] { OnSignal(); });
+  Signal terminate(loop_, SIGTERM, [this] { OnSignal(); });
+  const auto own_before = UsageOf(::getpid());
+  tally_.server.before = UsageOf(plan_.process);
+  progress_.emplace();
+  Enter(Phase::kSetUp);
+  ticker_.Start();
+  loop_.Run();
+  ticker_.Stop();
+  progress_.reset();
+  tally_.server.end = UsageOf(plan_.process);
+  if (const auto own = UsageOf(::getpid()); own && own_before) {
+    tally_.generator_cpu = own->cpu - own_before->cpu;
+  }
+  return "";
+}
+
+void StreamRun::OnSignal() {
+  if (interrupted_) Enter(Phase::kOver);
+  interrupted_ = tally_.interrupted = true;
+}
+
+void StreamRun::OnTick() {
+  const Instant now = MonotonicNow();
+  for (const std::uint64_t number : wheel_.TakeDue(now)) {
+    if (streams_[number]) streams_[number]->OnDeadline(now);
+  }
+  Sample(now);
+  if (progress_->IsDue(now)) ShowProgress(now);
+  Advance(now);
+}
+
+void StreamRun::OnTurnEnd() {
+  const Instant now = MonotonicNow();
+  Advance(now);
+  FlushDirty();
+  ended_.clear();
+  if (phase_ == Phase::kSend && plan_.rate) spin_.Wake();
+}
+
+// --- phases ------------------------------------------------------------------
+
+void StreamRun::Enter(Phase phase) {
+  const Instant now = MonotonicNow();
+  phase_ = phase;
+  phase_began_ = now;
+  pacer_.reset();
+  switch (phase) {
+    case Phase::kSetUp:
+      if (plan_.setup_rate) pacer_.emplace(*plan_.setup_rate, now);
+      return;
+    case Phase::kSend:
+      tally_.server.idle = UsageOf(plan_.process);
+      last_recorded_ = now;
+      if (plan_.rate) {
+        pacer_.emplace(*plan_.rate, now);
+      } else {
+        SendWindows(now);
+      }
+      return;
+    case Phase::kClose:
+      for (auto& stream : streams_) {
+        if (stream) stream->Finish();
+      }
+      return;
+    case Phase::kOver:
+      return loop_.Stop();
+    case Phase::kIdle:
+    case Phase::kRecord:
+      return;
+  }
+}
+
+// Goes on to the next phase if this one is over.
+void StreamRun::Advance(Instant now) {
+  switch (phase_) {
+    case Phase::kSetUp:
+      BeginSetUps(now);
+      if (setting_up_ > 0 || MayBegin(now)) return;
+      tally_.server.set_up = UsageOf(plan_.process);
+      if (plan_.churn) return Enter(Phase::kOver);
+      return Enter(Phase::kIdle);
+    case Phase::kIdle:
+      if (!interrupted_ && plan_.idle && now < phase_began_ + *plan_.idle) {
+        return;
+      }
+      tally_.server.idle = UsageOf(plan_.process);
+      return Enter(plan_.duration && open_ > 0 ? Phase::kSend : Phase::kClose);
+    case Phase::kSend:
+      SendDue(now);
+      if (interrupted_ || now >= phase_began_ + *plan_.duration) EndSending();
+      return;
+    case Phase::kRecord:
+      if (!IsAllRecorded() && now < phase_began_ + kRecordTime) return;
+      CountStanzas();
+      return Enter(Phase::kClose);
+    case Phase::kClose:
+      if (open_ == 0 || now >= phase_began_ + kCloseTime) Enter(Phase::kOver);
+      return;
+    case Phase::kOver:
+      return;
+  }
+}
+
+void StreamRun::EndSending() {
+  FlushDirty();
+  send_began_ = phase_began_;
+  Enter(Phase::kRecord);
+}
+
+// Without a recorder what has been taken by the other side must do.
+bool StreamRun::IsAllRecorded() const {
+  if (recorder_) return recorder_->tally().stanzas() >= tally_.stanzas.sent;
+  for (const auto& stream : streams_) {
+    if (stream && stream->unsent() > 0) return false;
+  }
+  return true;
+}
+
+void StreamRun::CountStanzas() {
+  tally_.server.sent = UsageOf(plan_.process);
+  auto& stanzas = tally_.stanzas;
+  if (!recorder_) {
+    stanzas.took = MonotonicNow() - send_began_;
+    return;
+  }
+  const std::uint64_t recorded = recorder_->tally().stanzas();
+  stanzas.recorded = recorded;
+  stanzas.lost = stanzas.sent - std::min(stanzas.sent, recorded);
+  stanzas.octets = recorder_->tally().octets();
+  stanzas.took = last_recorded_ - send_began_;
+}
+
+// --- set-ups -----------------------------------------------------------------
+
+bool StreamRun::MayBegin(Instant now) const {
+  if (interrupted_) return false;
+  if (!plan_.churn) return begun_ < plan_.streams;
+  return (!plan_.count || begun_ < *plan_.count) &&
+         (!plan_.duration || now < phase_began_ + *plan_.duration);
+}
+
+// One turn begins a bounded number, so that a server which refuses at once does
+// not keep the loop from turning.
+void StreamRun::BeginSetUps(Instant now) {
+  for (std::size_t i = 0; i < plan_.most_at_a_time; ++i) {
+    if (!MayBegin(now)) return;
+    if (setting_up_ >= plan_.most_at_a_time) return;
+    if (pacer_ && !pacer_->Take(now)) return;
+    Begin();
+  }
+}
+
+void StreamRun::Begin() {
+  const auto number = static_cast<std::uint32_t>(begun_++);
+  ++tally_.set_ups.attempted;
+  ++setting_up_;
+  streams_.push_back(std::make_unique<LoadStream>(
+      *this, wheel_, context_, plan_.target,
+      plan_.peers[number % plan_.peers.size()],
+      plan_.tenants[number % plan_.tenants.size()], number));
+  if (std::string why = streams_.back()->Start(loop_); !why.empty()) {
+    OnEnded(*streams_.back(), "set-up: " + why);
+  }
+}
+
+void StreamRun::OnOpened(LoadStream& stream) {
+  if (!plan_.churn) {
+    --setting_up_;
+    ++open_;
+    return CountSetUp(stream);
+  }
+  Send(stream, MonotonicNow());
+  stream.Flush();
+  if (!recorder_) stream.Finish();
+}
+
+void StreamRun::CountSetUp(const LoadStream& stream) {
+  const Instant now = MonotonicNow();
+  tally_.set_ups.times.Add(now - stream.began());
+  tally_.set_ups.took = now - phase_began_;
+}
+
+void StreamRun::OnEnded(LoadStream& stream, const std::string& error) {
+  if (plan_.churn || !stream.opened()) {
+    --setting_up_;
+    if (!error.empty()) tally_.set_ups.failures.Count(error);
+    if (error.empty() && !recorder_) CountSetUp(stream);
+  } else {
+    --open_;
+    if (!error.empty()) tally_.broken.Count(error);
+  }
+  ended_.push_back(std::move(streams_[stream.number()]));
+}
+
+// --- stanzas -----------------------------------------------------------------
+
+void StreamRun::OnStanza(const StanzaMark& mark) {
+  last_recorded_ = MonotonicNow();
+  if (mark.stream >= streams_.size() || !streams_[mark.stream]) return;
+  LoadStream& stream = *streams_[mark.stream];
+  if (plan_.churn) {
+    CountSetUp(stream);
+    stream.Finish();
+  } else if (phase_ == Phase::kSend && !plan_.rate) {
+    Send(stream, last_recorded_);
+  }
+}
+
+void StreamRun::SendWindows(Instant now) {
+  for (auto& stream : streams_) {
+    for (std::size_t i = 0; stream && i < plan_.window; ++i) Send(*stream, now);
+  }
+}
+
+// Streams take turns.
+void StreamRun::SendDue(Instant now) {
+  while (pacer_ && open_ > 0) {
+    const auto delay = pacer_->Take(now);
+    if (!delay) return;
+    do {
+      next_stream_ = (next_stream_ + 1) % streams_.size();
+    } while (!streams_[next_stream_]);
+    Send(*streams_[next_stream_], Instant{now.since_start - *delay});
+  }
+}
+
+void StreamRun::Send(LoadStream& stream, Instant due) {
+  const std::size_t size = plan_.stanzas.SizeOf(tally_.stanzas.sent);
+  stream.Add(size, due);
+  ++tally_.stanzas.sent;
+  if (!recorder_) tally_.stanzas.octets += size;
+  dirty_.push_back(&stream);
+}
+
+void StreamRun::FlushDirty() {
+  for (LoadStream* stream : dirty_) stream->Flush();
+  dirty_.clear();
+}
+
+// --- what is seen of it ------------------------------------------------------
+
+void StreamRun::Sample(Instant now) {
+  if (now < next_sample_) return;
+  next_sample_ = now + kSampleTime;
+  const bool sends = phase_ == Phase::kSend || phase_ == Phase::kRecord;
+  if (!sends && phase_ != Phase::kSetUp) return;
+  const std::uint64_t count = sends && recorder_ ? recorder_->tally().stanzas()
+                              : sends            ? tally_.stanzas.sent
+                                                 : tally_.set_ups.times.count();
+  auto& samples = sends ? tally_.stanza_samples : tally_.set_up_samples;
+  if (samples.empty()) samples_began_ = now;
+  samples.push_back({now - samples_began_, count});
+}
+
+void StreamRun::ShowProgress(Instant now) {
+  const std::string open = ToGrouped(open_) + " streams";
+  const std::string recorded =
+      ToGrouped(recorder_ ? recorder_->tally().stanzas()
+                          : tally_.stanzas.sent) +
+      " stanzas";
+  std::string line;
+  switch (phase_) {
+    case Phase::kSetUp:
+      line = ToGrouped(tally_.set_ups.times.count()) + " set up, " +
+             ToGrouped(tally_.set_ups.failures.total()) + " failed";
+      if (!plan_.churn) line = ToBar(begun_, plan_.streams) + "  " + line;
+      break;
+    case Phase::kIdle:
+      line = open + ", silent";
+      break;
+    case Phase::kSend:
+      line = ToBar(static_cast<std::uint64_t>((now - phase_began_).count()),
+                   static_cast<std::uint64_t>(plan_.duration->count())) +
+             "  " + open + ", " + recorded;
+      break;
+    case Phase::kRecord:
+    case Phase::kClose:
+    case Phase::kOver:
+      line = open + ", " + recorded + ", ending";
+      break;
+  }
+  progress_->Show(line, now);
+}
+
+}  // namespace danegate

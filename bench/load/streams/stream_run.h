@@ -1,0 +1,107 @@
+// StreamRun opens streams to a server, keeps them silent, sends stanzas on
+// them, and closes them; the recorder that they end at may run beside it.
+//
+// The loop runs in Run(). Bounded: each step of a set-up has a deadline of its
+// own (EgressSession), and what was sent has kRecordTime to arrive.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/load/measure/pacer.h"
+#include "bench/load/progress.h"
+#include "bench/load/recorder/recorder.h"
+#include "bench/load/streams/load_stream.h"
+#include "bench/load/streams/stream_plan.h"
+#include "bench/load/streams/stream_tally.h"
+#include "proxy/net/deadline_wheel.h"
+#include "proxy/net/loop.h"
+#include "proxy/tls/client_context.h"
+
+namespace danegate {
+
+class StreamRun final : public LoadStreamOwner {
+ public:
+  // How long the last stanzas may take after the sending has ended.
+  static constexpr std::chrono::seconds kRecordTime{10};
+  // How long the other side may take to answer all closes.
+  static constexpr std::chrono::seconds kCloseTime{15};
+  // Between two samples of how much has been done.
+  static constexpr std::chrono::milliseconds kSampleTime{100};
+
+  explicit StreamRun(const StreamPlan&);
+  ~StreamRun();
+  StreamRun(const StreamRun&) = delete;
+  StreamRun& operator=(const StreamRun&) = delete;
+
+  // Blocks until all is done. The error says why it could not begin. SIGINT and
+  // SIGTERM end the sending; the second one ends the run.
+  std::string Run();
+
+  const StreamTally& tally() const { return tally_; }
+  // Null where the plan has none.
+  const RecorderTally* recorded() const;
+
+ private:
+  enum class Phase { kSetUp, kIdle, kSend, kRecord, kClose, kOver };
+
+  // LoadStreamOwner.
+  void OnOpened(LoadStream&) override;
+  void OnEnded(LoadStream&, const std::string& error) override;
+
+  void OnTick();
+  void OnTurnEnd();
+  void OnSignal();
+  void OnStanza(const StanzaMark&);
+
+  void Enter(Phase);
+  void Advance(Instant now);
+  void EndSending();
+  void BeginSetUps(Instant now);
+  bool MayBegin(Instant now) const;
+  void Begin();
+  void CountSetUp(const LoadStream&);
+  void SendWindows(Instant now);
+  void SendDue(Instant now);
+  void Send(LoadStream&, Instant due);
+  void FlushDirty();
+  bool IsAllRecorded() const;
+  void CountStanzas();
+  void Sample(Instant now);
+  void ShowProgress(Instant now);
+
+  const StreamPlan& plan_;
+  const ClientContext context_;
+  Loop loop_;
+  DeadlineWheel wheel_;
+  std::unique_ptr<Recorder> recorder_;
+  StreamTally tally_;
+
+  Phase phase_ = Phase::kSetUp;
+  Instant phase_began_;
+  Instant send_began_;
+  Instant last_recorded_;
+  Instant samples_began_;
+  Instant next_sample_;
+  bool interrupted_ = false;
+  std::optional<Pacer> pacer_;   // of an open loop, in kSetUp and kSend
+  std::uint64_t begun_ = 0;      // set-ups
+  std::size_t setting_up_ = 0;   // now
+  std::size_t open_ = 0;         // now
+  std::size_t next_stream_ = 0;  // of an open loop
+  std::vector<std::unique_ptr<LoadStream>> streams_;  // by number; may be null
+  std::vector<LoadStream*> dirty_;  // with stanzas that are not written yet
+  // Those that are over, whose callbacks may still be running.
+  std::vector<std::unique_ptr<LoadStream>> ended_;
+  std::optional<Progress> progress_;
+  TurnEnd turn_end_;
+  Ticker ticker_;
+  Waker spin_;  // turns the loop while an open loop sends: a tick is too coarse
+};
+
+}  // namespace danegate

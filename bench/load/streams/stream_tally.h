@@ -1,0 +1,50 @@
+// StreamTally is what has come of a run: set-ups, stanzas, and what the server
+// had used at the end of each phase.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "bench/load/handshakes/tally.h"
+#include "bench/load/measure/histogram.h"
+#include "bench/load/measure/process_usage.h"
+#include "verifier/instant.h"
+
+namespace danegate {
+
+struct StreamTally {
+  struct SetUps {
+    std::uint64_t attempted = 0;
+    Histogram times;  // of the completed ones, until they could be used
+    Reasons failures;
+    Duration took{0};
+  };
+  struct Stanzas {
+    std::uint64_t sent = 0;
+    std::uint64_t octets = 0;
+    std::uint64_t lost = 0;  // not recorded in time, where there is a recorder
+    Duration took{0};        // until the last one was recorded
+    std::uint64_t recorded = 0;  // in that time
+  };
+  // At the end of a phase.
+  struct Server {
+    std::optional<ProcessUsage> before, set_up, idle, sent, end;
+  };
+  // Recorded stanzas, or completed set-ups, so long after the beginning.
+  struct Sample {
+    Duration at;
+    std::uint64_t count;
+  };
+
+  SetUps set_ups;
+  Stanzas stanzas;
+  Reasons broken;  // streams that ended although nobody wanted it
+  Server server;
+  Duration generator_cpu{0};
+  std::vector<Sample> set_up_samples;
+  std::vector<Sample> stanza_samples;
+  bool interrupted = false;
+};
+
+}  // namespace danegate

@@ -1,0 +1,163 @@
+#include "bench/load/streams/streams.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "bench/load/handshakes/name_list.h"
+#include "bench/load/streams/report.h"
+#include "bench/load/streams/stream_run.h"
+#include "proxy/command/exit_status.h"
+#include "proxy/ops/process.h"
+#include "tenants/config/address.h"
+#include "tenants/config/file_text.h"
+
+namespace danegate {
+namespace {
+
+constexpr std::size_t kMostPemOctets = 1 << 20;
+constexpr std::size_t kSpareFiles = 100;
+
+int Fail(int status, const std::string& why) {
+  std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
+  return status;
+}
+
+Duration ToDuration(double seconds) {
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double>(seconds));
+}
+
+std::optional<Duration> ToDuration(std::optional<double> seconds) {
+  if (!seconds) return std::nullopt;
+  return ToDuration(*seconds);
+}
+
+Result<LoadTarget, std::string> ToTarget(const StreamsRequest& request) {
+  const auto address = ParseConfiguredAddress(request.target);
+  if (!address) return Failure("--target: " + address.error());
+  LoadTarget target{{}, !request.starttls};
+  target.server.host = address->host;
+  target.server.port = address->port;
+  target.server.tls =
+      request.starttls ? BackendTls::kStartTls : BackendTls::kDirect;
+  return target;
+}
+
+// Two for each stream where the recorder is here too.
+std::string WhyTooMany(const StreamsRequest& request, std::size_t streams) {
+  const std::size_t each = request.recorder.address.empty() ? 1 : 2;
+  if (streams * each + kSpareFiles <= MaxOpenFiles()) return "";
+  return std::to_string(streams) + " streams at a time need " +
+         std::to_string(streams * each + kSpareFiles) +
+         " open files; this process may have " +
+         std::to_string(MaxOpenFiles()) + ": take fewer, or raise ulimit -n";
+}
+
+std::string WhyTooSmall(const StreamPlan& plan) {
+  std::size_t least = 0;
+  for (const LoadPeer& peer : plan.peers) {
+    for (const Domain& tenant : {plan.tenants.front(), plan.tenants.back()}) {
+      least = std::max(least, StanzaWriter(peer.domain, tenant).least_size());
+    }
+  }
+  if (plan.stanzas.smallest() >= least) return "";
+  return "--stanzas: expected at least " + std::to_string(least) +
+         " octets, which the names and the mark of a stanza need; got " +
+         std::to_string(plan.stanzas.smallest());
+}
+
+// What cannot be done together.
+std::string WhyImpossible(const StreamsRequest& request) {
+  if (request.set_ups && !request.count && !request.seconds) {
+    return "--setups: expected --count or --duration too";
+  }
+  if (!request.set_ups && request.seconds && !request.rate &&
+      request.recorder.address.empty()) {
+    return "--window: only a recorder in this process (--backend) knows what "
+           "has arrived; without one give --rate";
+  }
+  return WhyTooMany(request,
+                    request.set_ups ? request.concurrency : request.streams);
+}
+
+Result<StreamPlan, std::string> ToPlan(const StreamsRequest& request) {
+  if (auto why = WhyImpossible(request); !why.empty()) return Failure(why);
+  auto target = ToTarget(request);
+  if (!target) return Failure(target.error());
+  auto tenants = ReadNames(request.names_file);
+  if (!tenants) return Failure("--names: " + tenants.error());
+  const std::size_t most = request.set_ups
+                               ? std::numeric_limits<std::size_t>::max()
+                               : request.streams;
+  auto peers = ReadPeers(request.peers_folder, most);
+  if (!peers) return Failure("--peers: " + peers.error());
+  auto mix = StanzaMix::Parse(request.stanzas);
+  if (!mix) return Failure("--stanzas: " + mix.error());
+  StreamPlan plan{.target = *std::move(target),
+                  .tenants = *std::move(tenants),
+                  .peers = *std::move(peers),
+                  .recorder = {},
+                  .process = request.process,
+                  .setup_rate = request.set_up_rate,
+                  .most_at_a_time = request.concurrency,
+                  .churn = request.set_ups,
+                  .count = request.count,
+                  .streams = request.streams,
+                  .idle = ToDuration(request.idle_seconds),
+                  .duration = ToDuration(request.seconds),
+                  .stanzas = *std::move(mix),
+                  .rate = request.rate,
+                  .window = request.window};
+  if (auto why = WhyTooSmall(plan); !why.empty()) return Failure(why);
+  if (request.recorder.address.empty()) return plan;
+  auto recorder = ToRecorderPlan(request.recorder);
+  if (!recorder) return Failure(recorder.error());
+  plan.recorder = *std::move(recorder);
+  return plan;
+}
+
+}  // namespace
+
+Result<RecorderPlan, std::string> ToRecorderPlan(
+    const RecorderRequest& request) {
+  const auto address = ParseConfiguredAddress(request.address);
+  if (!address) return Failure("--backend: " + address.error());
+  auto socket = SocketAddress::Parse(address->host, address->port);
+  if (!socket) return Failure("--backend: " + socket.error());
+  const auto chain =
+      ReadWholeFile(request.certificate_file, kMostPemOctets, Secrecy::kPublic);
+  if (!chain) return Failure("--backend-certificate: " + chain.error());
+  const auto key =
+      ReadWholeFile(request.key_file, kMostPemOctets, Secrecy::kPublic);
+  if (!key) return Failure("--backend-key: " + key.error());
+  auto credential = Credential::FromPem(*chain, *key);
+  if (!credential) {
+    return Failure("--backend-certificate, --backend-key: " +
+                   credential.error());
+  }
+  return RecorderPlan{*socket, request.tls == BackendTls::kDirect,
+                      *std::move(credential)};
+}
+
+int RunStreams(const StreamsRequest& request) {
+  PrepareProcess();
+  const auto plan = ToPlan(request);
+  if (!plan) return Fail(kExitUsage, plan.error());
+  if (plan->process && !ReadProcessUsage(*plan->process)) {
+    return Fail(kExitUsage,
+                "--pid: there is no process " + std::to_string(*plan->process));
+  }
+  StreamRun run(*plan);
+  if (const std::string why = run.Run(); !why.empty()) {
+    return Fail(kExitBad, why);
+  }
+  const StreamReport report{*plan, run.tally(), run.recorded()};
+  const std::string text =
+      request.json ? ToJson(report) : ToText(report, Ink::For(stdout));
+  std::fputs(text.c_str(), stdout);
+  return report.IsGood() ? kExitGood : kExitBad;
+}
+
+}  // namespace danegate

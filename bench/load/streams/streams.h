@@ -1,0 +1,55 @@
+// danegate-load streams: streams with a server, as peers open them, and the
+// stanzas on them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bench/load/recorder/recorder.h"
+#include "tenants/tenant.h"
+#include "verifier/result.h"
+
+namespace danegate {
+
+// A server that records, and what it shows of itself.
+struct RecorderRequest {
+  std::string address;  // empty: none
+  BackendTls tls = BackendTls::kStartTls;
+  std::string certificate_file;
+  std::string key_file;
+};
+
+// The error says which file and what is wrong. REQUIRES: an address.
+Result<RecorderPlan, std::string> ToRecorderPlan(const RecorderRequest&);
+
+struct StreamsRequest {
+  std::string target;
+  bool starttls = false;  // else direct TLS
+  bool direct = false;    // says so; excludes the other
+  std::string names_file;
+  std::string peers_folder;
+  RecorderRequest recorder;
+  std::optional<pid_t> process;  // the server's
+
+  bool set_ups = false;  // opened, used once and closed, over and over again
+  std::optional<std::uint64_t> count;
+  std::size_t streams = 1;  // else so many, held
+  std::optional<double> set_up_rate;
+  std::size_t concurrency = 32;
+  std::optional<double> idle_seconds;
+  std::optional<double> seconds;
+  std::string stanzas = "300";
+  std::optional<double> rate;
+  std::size_t window = 1;
+  bool json = false;
+  std::string svg_file;
+};
+
+// Returns the exit status.
+int RunStreams(const StreamsRequest&);
+
+}  // namespace danegate
