@@ -27,7 +27,7 @@ void SecureLink::Write(std::span<const std::byte> bytes) {
   if (!tls_) return link_->Write(bytes);
   if (!CanWriteTls()) return;
   tls_->Write(bytes);
-  FlushTls();
+  if (!draining_) FlushTls();
 }
 
 // A close_notify of the other side leaves our direction open: the answer to its
@@ -40,7 +40,6 @@ bool SecureLink::CanWriteTls() const {
 void SecureLink::Close() {
   if (closed_ || link_ == nullptr) return;
   ended_ = closed_ = true;
-  link_->Pause();
   if (CanWriteTls()) tls_->Close();
   FlushTls();
 }
@@ -64,10 +63,10 @@ void SecureLink::OnBytes(std::span<const std::byte> bytes) {
 
 void SecureLink::DrainTls() {
   if (tls_->waits_for() != 0) return owner_.OnTlsWaits(tls_->waits_for());
+  draining_ = true;
   const auto state = tls_->state();
   if (state == TlsEngine::State::kOpen && !tls_established_) {
     tls_established_ = true;
-    FlushTls();  // our last flight, before anything the owner says
     owner_.OnTlsEstablished();
   }
   while (!ended_) {
@@ -75,6 +74,7 @@ void SecureLink::DrainTls() {
     if (count == 0) break;
     owner_.OnPlaintext(std::span(plaintext).first(count));
   }
+  draining_ = false;
   FlushTls();
   if (tls_->state() == TlsEngine::State::kFailed) {
     End({false, true, tls_->error()});

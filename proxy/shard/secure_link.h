@@ -57,7 +57,8 @@ class SecureLink final : public LinkOwner {
   void StartTls(TlsEngine);
   // What the handshake waits for may be there.
   void Resume();
-  // REQUIRES: no TLS, or its handshake is over. Ignored after Close().
+  // REQUIRES: no TLS, or its handshake is over. Ignored after Close(). What is
+  // written within one of the owner's On…() is sent as one at its end.
   void Write(std::span<const std::byte>);
   // Says close_notify where TLS is up. Nothing is reported any more.
   void Close();
@@ -81,6 +82,7 @@ class SecureLink final : public LinkOwner {
   SecureLinkOwner& owner_;
   std::unique_ptr<TcpLink> link_;
   std::optional<TlsEngine> tls_;
+  bool draining_ = false;  // DrainTls() will flush
   bool tls_established_ = false;
   bool ended_ = false;   // nothing is reported any more
   bool closed_ = false;  // nothing is sent any more
