@@ -1,10 +1,6 @@
-// AccessLog writes one JSON object a line: exactly one `stream` line for every
-// connection when it is over, and before it the milestones `verdict` and
-// `established`. Lines are queued and written by a thread of their own, so that
-// a slow disk never stops a shard; when the queue overflows the oldest line is
-// given up and counted.
-//
-// What peers decide is escaped and cut (E6). Thread: any.
+// AccessLog writes one JSON object a line: what happens to the edge as a whole,
+// and, through a ShardLog for each shard, to its streams. Lines are written by
+// a thread of their own (log_queue.h). Thread: any.
 #pragma once
 
 #include <chrono>
@@ -13,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/ops/log_line.h"
 #include "proxy/shard/health/health_prober.h"
 #include "proxy/shard/stream_record.h"
 #include "tenants/config/config_error.h"
@@ -20,15 +17,19 @@
 
 namespace danegate {
 
+class LogQueue;
 struct TenantChanges;
 
-class AccessLog final : public StreamEvents, public HealthEvents {
+class AccessLog final : public HealthEvents {
  public:
   // `file` empty: standard output. `level`: debug, info, warning or error. The
   // error says why the file cannot be written.
   static Result<std::unique_ptr<AccessLog>, std::string> Open(
       const std::string& file, const std::string& level);
-  ~AccessLog() override;  // writes what is queued
+  ~AccessLog();  // writes what is queued
+
+  // The log of one shard's streams, which this outlives.
+  std::unique_ptr<StreamEvents> ForShard();
 
   // The edge's own milestones.
   void Ready(const std::vector<std::string>& starttls,
@@ -44,20 +45,16 @@ class AccessLog final : public StreamEvents, public HealthEvents {
   void OnConfigError(const ConfigError&);
   void Stopped();
 
-  void OnVerdict(const StreamRecord&, const Verdict&, bool from_cache,
-                 std::chrono::microseconds took) override;
-  void OnEstablished(const StreamRecord&) override;
-  void OnBackendSkipped(const StreamRecord&, const std::string& why) override;
-  void OnTrouble(const std::string& what) override;
-  void OnStreamEnd(const StreamRecord&) override;
+  // Something that the operator should mend.
+  void OnTrouble(const std::string& what);
   void OnBackendDown(const DownBackend&) override;
   void OnBackendUp(const HealthTarget&) override;
 
  private:
-  class Writer;
-  explicit AccessLog(std::unique_ptr<Writer>);
+  explicit AccessLog(std::unique_ptr<LogQueue>);
+  void Write(LogLine);
 
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<LogQueue> queue_;
 };
 
 }  // namespace danegate

@@ -110,10 +110,12 @@ std::string Edge::OpenShards(const Configuration& configuration,
                                .refused = settings.outbound_refuse,
                                .ports = settings.outbound_ports}),
         .keys = KeysOf(settings)};
+    shard_logs_.push_back(log.ForShard());
     shards_.push_back(std::make_unique<Shard>(
         shard,
         ShardSurroundings{configuration.tenants, verifier_.get(),
-                          credentials_.get(), &log, &health_},
+                          credentials_.get(), shard_logs_.back().get(),
+                          &health_},
         std::move(*edge_ca)));
   }
   prober_ =

@@ -59,6 +59,7 @@ class Edge {
   TrustStore trust_;
   BackendHealth health_;
   std::unique_ptr<HealthProber> prober_;
+  std::vector<std::unique_ptr<StreamEvents>> shard_logs_;
   std::vector<std::unique_ptr<Shard>> shards_;
   // These go before the shards, whose inboxes they fill.
   std::unique_ptr<VerifierService> verifier_;

@@ -284,6 +284,7 @@ void Shard::OnTurnEnd() {
     surroundings_.verifier->Submit(std::exchange(requests_, {}));
   }
   buried_.clear();
+  events().OnTurnEnd();
   if (retired_.empty()) return;
   for (const std::uint64_t id : std::exchange(retired_, {})) {
     counters_.open.Subtract(sessions_.erase(id));

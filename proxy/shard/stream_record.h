@@ -40,7 +40,7 @@ struct StreamRecord {
   std::uint64_t stanzas = 0;    // relayed to the backend
 };
 
-// StreamEvents is told about the milestones of streams. Called on the shard's
+// StreamEvents is told about the milestones of streams. Called on one shard's
 // thread; must not block.
 class StreamEvents {
  public:
@@ -55,6 +55,8 @@ class StreamEvents {
   virtual void OnTrouble(const std::string& what) = 0;
   // Exactly once for every accepted connection.
   virtual void OnStreamEnd(const StreamRecord&) = 0;
+  // Nothing more comes in this turn of the shard's loop.
+  virtual void OnTurnEnd() = 0;
 };
 
 }  // namespace danegate
