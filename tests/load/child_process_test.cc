@@ -34,7 +34,7 @@ TEST(ChildProcess, TellsTheStatusAndTheSignalThatItEndedWith) {
 }
 
 TEST(ChildProcess, RunsUntilItIsStopped) {
-  auto child = Shell("exec sleep 600");
+  auto child = Shell("exec tail -f /dev/null");
   ASSERT_TRUE(child);
   EXPECT_EQ(child->Wait(Duration{0}), std::nullopt);
   child->Stop();
@@ -44,7 +44,7 @@ TEST(ChildProcess, RunsUntilItIsStopped) {
 TEST(ChildProcess, EndsWithTheObjectAndLeavesNoZombie) {
   pid_t pid = 0;
   {
-    auto child = Shell("exec sleep 600");
+    auto child = Shell("exec tail -f /dev/null");
     ASSERT_TRUE(child);
     pid = child->pid();
   }
@@ -77,10 +77,11 @@ TEST(RunProgram, FailsWithTheCommandAndWhatItSaid) {
 }
 
 TEST(RunProgram, DoesNotWaitForEver) {
-  const auto done = RunProgram({"/bin/sh", "-c", "exec sleep 600"}, "/",
+  const auto done = RunProgram({"/bin/sh", "-c", "exec tail -f /dev/null"}, "/",
                                std::chrono::milliseconds{20});
   ASSERT_FALSE(done);
-  EXPECT_EQ(done.error(), "/bin/sh -c exec sleep 600: it took too long: ");
+  EXPECT_EQ(done.error(),
+            "/bin/sh -c exec tail -f /dev/null: it took too long: ");
 }
 
 TEST(FindProgram, NamesThePackageOfWhatIsNotThere) {
