@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 
+#include "bench/load/demo/demo.h"
 #include "bench/load/handshakes/handshakes.h"
 #include "bench/load/options.h"
 #include "bench/load/scenario/scenario.h"
@@ -31,6 +32,7 @@ int Main(int argc, char** argv) {
   CLI::App app("Puts load on an XMPP server-to-server edge", "danegate-load");
   const CLI::App* const tenants = AddTenants(&app, &line);
   const CLI::App* const scenario = AddScenario(&app, &line);
+  const CLI::App* const demo = AddDemo(&app, &line);
   const CLI::App* const handshakes = AddHandshakes(&app, &line);
   const CLI::App* const streams = AddStreams(&app, &line);
   app.require_subcommand(0, 1);
@@ -44,11 +46,12 @@ int Main(int argc, char** argv) {
   }
   if (tenants->parsed()) return RunTenants(line.tenants);
   if (scenario->parsed()) return RunScenario(line.scenario);
+  if (demo->parsed()) return RunDemo(line.demo);
   if (handshakes->parsed()) return RunHandshakes(line.handshakes);
   if (streams->parsed()) return RunStreams(line.streams);
   return WrongUsage(app,
-                    "expected a command: tenants, scenario, handshakes or "
-                    "streams");
+                    "expected a command: tenants, scenario, demo, handshakes "
+                    "or streams");
 }
 
 }  // namespace

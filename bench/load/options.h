@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 
+#include "bench/load/demo/demo.h"
 #include "bench/load/handshakes/handshakes.h"
 #include "bench/load/scenario/scenario.h"
 #include "bench/load/streams/streams.h"
@@ -15,6 +16,7 @@ namespace danegate {
 struct LoadCommandLine {
   TenantsRequest tenants;
   ScenarioRequest scenario;
+  DemoRequest demo;
   HandshakesRequest handshakes;
   StreamsRequest streams;
 };
@@ -22,6 +24,7 @@ struct LoadCommandLine {
 // Each adds its subcommand, which the parser owns; `line` outlives it.
 CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddScenario(CLI::App* app, LoadCommandLine* line);
+CLI::App* AddDemo(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddStreams(CLI::App* app, LoadCommandLine* line);
 

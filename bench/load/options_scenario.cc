@@ -66,4 +66,37 @@ CLI::App* AddScenario(CLI::App* app, LoadCommandLine* line) {
   return scenario;
 }
 
+CLI::App* AddDemo(CLI::App* app, LoadCommandLine* line) {
+  DemoRequest& request = line->demo;
+  auto* const demo = app->add_subcommand(
+      "demo", "Show what danegate carries on this machine, from nothing");
+  demo->add_option("--streams", request.streams, "At a time; default 500")
+      ->option_text("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{9000}));
+  demo->add_option("--tenants", request.tenants, "How many; default 10")
+      ->option_text("N")
+      ->check(CLI::Range(std::size_t{1}, kMaxTenantFiles));
+  demo->add_option("--peers", request.peers, "How many; default 100")
+      ->option_text("M")
+      ->check(CLI::Range(std::size_t{1}, kMostPeers));
+  demo->add_option("--duration", request.seconds,
+                   "Of each of the three loads; default 3")
+      ->option_text("SECONDS")
+      ->check(CLI::Range(0.1, 3600.0));
+  demo->add_option("--folder", request.folder,
+                   "Keep everything there; default: a temporary one")
+      ->option_text("FOLDER");
+  demo->add_option("--danegate", request.danegate,
+                   "The program; default: beside this one, or in PATH")
+      ->option_text("PROGRAM");
+  demo->add_option("--svg", request.svg_file, "Draw a chart")
+      ->option_text("FILE");
+  demo->add_flag("--json", request.json, "Write one JSON object");
+  demo->footer(
+      "Needs Debian's packages nsd and ldnsutils (deploy/setup demo); uses "
+      "free "
+      "ports on\n127.0.0.1.\nExit status: 0 if all went well, else 1.");
+  return demo;
+}
+
 }  // namespace danegate
