@@ -48,7 +48,7 @@ class Row:
 
     def cells(self):
         verdict = {True: 'yes', False: 'NO', None: ''}[self.is_good()]
-        return (self.ident, f'{self.what}, {self.unit}', spread(self.ours, self.digits),
+        return (self.ident, ', '.join(filter(None, (self.what, self.unit))), spread(self.ours, self.digits),
                 f'{self.peer_name} {spread(self.peer, self.digits)}' if self.peer else '',
                 spread(self.ratios, 2), self.target_text(), verdict)
 

@@ -13,6 +13,7 @@ from measuring import DANEGATE, LOAD
 from servers import Danegate
 
 BACKEND_PORT = 5299
+FIRST_PEER = 'p000001.peers.example'
 
 
 class Scenario:
@@ -85,12 +86,13 @@ class Scenario:
         return server
 
     def handshakes(self, server, *more, limit=120):
-        """The report of `danegate-load handshakes` by direct TLS, with the peers'
-        certificates."""
+        """The report of `danegate-load handshakes` by direct TLS, with the first peer's
+        certificate."""
+        peer = self.path('peers', FIRST_PEER)
         return measuring.load(
             'handshakes', '--target', '%s:%d' % server.address, '--direct', '--names',
-            self.path('names.txt'), '--peers', self.path('peers'), '--pid', server.process.pid,
-            *more, limit=limit)
+            self.path('names.txt'), '--from', FIRST_PEER, '--client-certificate', peer + '.pem',
+            '--client-key', peer + '.key', '--pid', server.process.pid, *more, limit=limit)
 
     def streams(self, server, *more, recorded=True, limit=300):
         """The report of `danegate-load streams`; `more` says --direct or --starttls. With

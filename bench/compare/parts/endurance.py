@@ -1,6 +1,7 @@
 """A mixed load for long: does danegate stay as it is? Streams that stay bring stanzas of three
 sizes, others come and go; both to backends of their own. Meanwhile resident memory, open files,
-threads and streams of danegate are sampled. What is flat in the second half stays flat."""
+threads and streams of danegate are sampled. Give it minutes: every peer's verdict and certificate
+for the backend stay in memory once they are there."""
 
 import json
 import os

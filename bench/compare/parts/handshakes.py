@@ -7,8 +7,9 @@ from results import Row
 from scenario import Scenario
 
 TITLE = 'handshakes'
-COST, MEASURED = 5, 2
-COMMAND = 'danegate-load handshakes --direct --peers PEERS --concurrency 32 --duration {:g}'
+COST, MEASURED = 4, 2
+COMMAND = ('danegate-load handshakes --direct --client-certificate PEM --concurrency 32 '
+           '--duration {:g}')
 
 
 def measure(options, results):

@@ -6,7 +6,7 @@ from results import Row
 from scenario import Scenario
 
 TITLE = 'memory'
-COST, MEASURED = 60, 0
+COST, MEASURED = 27, 0
 IDLE = 5
 COMMAND = 'danegate-load streams --direct --streams {} --idle 5'
 
