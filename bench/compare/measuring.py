@@ -75,10 +75,21 @@ def load(command, *words, limit):
     `limit` seconds: a figure with failures in it is none."""
     argv = [LOAD, command, *map(str, words), '--json']
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=limit)
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(argv)}: status {done.returncode}\n{done.stderr}"
-                           f"{done.stdout[-2000:]}")
-    return json.loads(done.stdout)
+    return report_of(' '.join(argv), done.returncode, done.stdout, done.stderr)
+
+
+def report_of(what, status, text, said):
+    """What a `danegate-load … --json` wrote; raises if it failed, with what it says of that."""
+    if status == 0:
+        return json.loads(text)
+    try:
+        report = json.loads(text)
+        for samples in ('set_up_samples', 'stanza_samples'):   # long, and not the reason
+            report.pop(samples, None)
+        text = json.dumps(report)
+    except ValueError:
+        pass
+    raise RuntimeError(f'{what}: status {status}\n{said}{text}')
 
 
 # --- a process ----------------------------------------------------------------

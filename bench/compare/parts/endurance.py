@@ -3,10 +3,10 @@ sizes, others come and go; both to backends of their own. Meanwhile resident mem
 threads and streams of danegate are sampled. Give it minutes: every peer's verdict and certificate
 for the backend stay in memory once they are there."""
 
-import json
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 
 import measuring
@@ -38,16 +38,19 @@ class Load:
 
     def __init__(self, scenario, server, half, *words):
         self._name = f'streams {words[0]}'
+        # A pipe holds no report of many samples, and nobody reads it before the end.
+        self._said, self._failed = (tempfile.TemporaryFile('w+') for _ in range(2))
         self.child = subprocess.Popen(
             [LOAD, 'streams', '--json', '--pid', str(server.process.pid),
              *scenario.words_for_half(server, half), *map(str, words)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            stdout=self._said, stderr=self._failed)
 
     def report(self, seconds):
-        text, said = self.child.communicate(timeout=seconds)
-        if self.child.returncode:
-            raise RuntimeError(f'{self._name}: status {self.child.returncode}\n{said}{text[-2000:]}')
-        return json.loads(text)
+        self.child.wait(timeout=seconds)
+        for file in (self._said, self._failed):
+            file.seek(0)
+        return measuring.report_of(self._name, self.child.returncode, self._said.read(),
+                                   self._failed.read())
 
     def end(self):
         if self.child.poll() is None:
@@ -86,8 +89,8 @@ def measure(options, results):
     with Scenario(options.tenants, options.peers) as scenario:
         scenario.part_in_halves()
         with running(scenario.danegate) as server:
-            samples, reports = run(scenario, server, seconds)
-    raw.update({'samples': samples, 'streams': reports[0], 'set-ups': reports[1]})
+            samples = run(scenario, server, seconds, raw)
+    raw['samples'] = samples
     for name, row in rows.items():
         row.add(*growth(samples, name, seconds))
     results.add(*rows.values())
@@ -96,7 +99,8 @@ def measure(options, results):
         f"danegate under a mixed load, commit {results.machine['commit']}")
 
 
-def run(scenario, server, seconds):
+def run(scenario, server, seconds, raw):
+    """The samples. Puts the loads' reports into `raw`, one although the other fails."""
     loads = []
     try:
         loads.append(Load(scenario, server, 0, '--streams', STREAMS, '--stanzas', MIX, '--rate',
@@ -104,7 +108,9 @@ def run(scenario, server, seconds):
         loads.append(Load(scenario, server, 1, '--setups', '--setup-rate', SETUPS, '--duration',
                           seconds, '--starttls'))
         samples = watch(loads, server, seconds)
-        return samples, [load.report(60) for load in loads]
+        raw['streams'] = loads[0].report(60)
+        raw['set-ups'] = loads[1].report(60)
+        return samples
     finally:
         for load in loads:
             load.end()
