@@ -97,9 +97,12 @@ class Results:
 
     def text(self):
         table = measuring.table([HEAD, *(row.cells() for row in self.rows)])
-        commands = {row.command: row.ident for row in self.rows if row.command}
-        return table + '\n\n' + '\n'.join(f'{ident}: {command}'
-                                          for command, ident in commands.items())
+        whose = {}
+        for row in self.rows:
+            if row.command:
+                whose.setdefault(row.command, dict.fromkeys([row.ident]))[row.ident] = None
+        return table + '\n\n' + '\n'.join(f"{', '.join(idents)}: {command}"
+                                          for command, idents in whose.items())
 
     def write(self, path):
         with open(path, 'w', encoding='utf-8') as file:

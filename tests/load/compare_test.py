@@ -44,6 +44,13 @@ class Rows(unittest.TestCase):
     def test_a_cell_is_median_minimum_and_maximum(self):
         self.assertIn("2.0 (1.0 to 1,000.0)", row(None, (1000, 2, 1)).cells())
 
+    def test_a_command_is_told_once_with_all_that_it_measures(self):
+        results = Results(types.SimpleNamespace(runs=1, seconds=1))
+        for ident in ("P1", "P2", "P1"):
+            results.add(row(None, (1,)))
+            results.rows[-1].ident, results.rows[-1].command = ident, "program --fast"
+        self.assertTrue(results.text().endswith("\n\nP1, P2: program --fast"), results.text())
+
     def test_the_file_has_every_run_and_the_machine(self):
         results = Results(types.SimpleNamespace(runs=2, seconds=1))
         results.add(row(("at least", 1), (2, 4), (1, 1)))
