@@ -101,10 +101,11 @@ void AddHow(CLI::App* handshakes, HandshakesRequest& request) {
 }
 
 void AddCredential(CLI::App* handshakes, HandshakesRequest& request) {
-  handshakes
-      ->add_option("--from", request.from,
-                   "Who we say that we are; default peer.example")
-      ->option_text("DOMAIN");
+  auto* const from =
+      handshakes
+          ->add_option("--from", request.from,
+                       "Who we say that we are; default peer.example")
+          ->option_text("DOMAIN");
   auto* const certificate =
       handshakes
           ->add_option("--client-certificate", request.certificate_file,
@@ -116,6 +117,12 @@ void AddCredential(CLI::App* handshakes, HandshakesRequest& request) {
           ->option_text("PEM");
   certificate->needs(key);
   key->needs(certificate);
+  handshakes
+      ->add_option("--peers", request.peers_folder,
+                   "Or who we are, in turn: names.txt, DOMAIN.pem, DOMAIN.key")
+      ->option_text("FOLDER")
+      ->excludes(from)
+      ->excludes(certificate);
 }
 
 }  // namespace

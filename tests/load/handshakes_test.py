@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -140,6 +141,46 @@ class Hosted(HandshakesTest):
         self.assert_counts(report, 1, 1)
 
 
+class ByManyPeers(HandshakesTest):
+    _PEERS = ("one.example", "two.example")
+
+    def setUp(self):
+        self.peers = self.lab.folder / "peers"
+        self.peers.mkdir(exist_ok=True)
+        (self.peers / "names.txt").write_text("".join(name + "\n" for name in self._PEERS))
+        for peer in self._PEERS:
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                 "-nodes", "-subj", f"/CN={peer}", "-keyout", self.peers / f"{peer}.key",
+                 "-out", self.peers / f"{peer}.pem"], check=True, capture_output=True, timeout=20)
+
+    def test_their_certificates_are_presented_in_turn(self):
+        target = self.lab.tls_server(self.end, 5, "-Verify", "2", "-verify_return_error",
+                                     "-CAfile", self.peers / "one.example.pem", "-tls1_2")
+        report = self.handshakes(1, target, "--count", 7, "--peers", self.peers,
+                                 names=self.lab.write_names(name(1)))
+        self.assert_counts(report, 7, 4)
+
+    def test_each_says_its_own_name_in_the_header(self):
+        seen = []
+        with socket.create_server((self.lab.block.address(6), 5269)) as server:
+            load = subprocess.Popen(
+                [PROGRAM, "handshakes", "--target", f"{self.lab.block.address(6)}:5269",
+                 "--names", self.lab.names, "--starttls", "--concurrency", "1", "--count", "3",
+                 "--peers", self.peers, "--json"], stdout=subprocess.PIPE, text=True)
+            for _ in range(3):
+                server.settimeout(20)
+                link, _ = server.accept()
+                with link, link.makefile("rb") as file:
+                    header = b""
+                    while b"<stream:stream" not in header or not header.endswith(b">"):
+                        header += file.read(1)
+                    seen += re.findall(r"from='([^']*)'", header.decode())
+            report = json.loads(load.communicate(timeout=20)[0])
+        self.assertEqual(seen, ["one.example", "two.example", "one.example"])
+        self.assert_counts(report, 3, 0)
+
+
 class Failed(HandshakesTest):
     def test_a_name_that_is_not_hosted_is_a_counted_failure(self):
         names = self.lab.write_names(name(1), "nobody.example")
@@ -240,6 +281,10 @@ class Usage(HandshakesTest):
                             ((*good, "--trust", "/nowhere.pem"), "--trust: "),
                             ((*good, "--expect", "/nowhere"), "there is no /nowhere/tenants.d"),
                             ((*good, "--from", "-"), "--from: expected a domain"),
+                            ((*good, "--peers", "/nowhere"), '--peers: cannot read "/nowhere/'),
+                            ((*good, "--peers", "x", "--from", "y.example"), "excludes"),
+                            ((*good, "--peers", "x", "--client-certificate", "x.pem",
+                              "--client-key", "x.key"), "excludes"),
                             ((*good[:3], "--names", "/nowhere.txt"), "--names: "),
                             ((good[0], "--target", "edge:1", *good[3:]), "--target: expected")):
             with self.subTest(words=words):

@@ -34,13 +34,13 @@ std::string_view ToWord(ProbeSession::Step step) {
 }  // namespace
 
 struct HandshakeRun::Handshake {
-  Handshake(HandshakeRun& run, std::uint64_t id, const Domain& wanted,
-            Instant now)
+  Handshake(HandshakeRun& run, std::uint64_t id, const LoadPeer& peer,
+            const Domain& wanted, Instant now)
       : name(wanted),
         began(now),
         deadline(id),
-        session(run.context_, run.plan_.credential,
-                {run.plan_.from, wanted, run.plan_.direct_tls}, wanted,
+        session(run.context_, peer.credential,
+                {peer.domain, wanted, run.plan_.direct_tls}, wanted,
                 [&run, id] { run.OnEnded(id); }) {}
 
   std::string Start(HandshakeRun& run) {
@@ -125,7 +125,8 @@ void HandshakeRun::Begin(Instant now, Duration delay) {
   tally_.OnBegun(delay);
   const std::uint64_t id = next_id_++;
   auto handshake = std::make_unique<Handshake>(
-      *this, id, plan_.names[order_.Next()], MonotonicNow());
+      *this, id, plan_.peers[id % plan_.peers.size()],
+      plan_.names[order_.Next()], MonotonicNow());
   if (const std::string why = handshake->Start(*this); !why.empty()) {
     tally_.OnFailed("connect: " + why);
     last_end_ = now;

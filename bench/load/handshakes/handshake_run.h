@@ -18,13 +18,13 @@
 #include "bench/load/handshakes/name_list.h"
 #include "bench/load/handshakes/tally.h"
 #include "bench/load/measure/pacer.h"
+#include "bench/load/peers/peer_set.h"
 #include "bench/load/progress.h"
 #include "proxy/net/address.h"
 #include "proxy/net/deadline_wheel.h"
 #include "proxy/net/loop.h"
 #include "proxy/shard/probe_session.h"
 #include "proxy/tls/client_context.h"
-#include "verifier/credential.h"
 #include "verifier/domain.h"
 
 namespace danegate {
@@ -32,11 +32,12 @@ namespace danegate {
 struct HandshakePlan {
   SocketAddress target;
   bool direct_tls;
-  Domain from;                // the header's
   std::vector<Domain> names;  // at least one
   std::optional<std::uint64_t> seed;
-  std::shared_ptr<const Credential> credential;  // to present, or null
-  std::optional<double> rate;                    // a second: an open loop
+  // Who we are, in turn: the header's `from`, and what is presented, which may
+  // be null. At least one.
+  std::vector<LoadPeer> peers;
+  std::optional<double> rate;  // a second: an open loop
   std::size_t most_at_a_time;
   // It ends with whichever comes first; one of them is set.
   std::optional<std::uint64_t> count;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -60,6 +61,21 @@ Result<std::shared_ptr<const Credential>, std::string> ReadPresented(
   return credential;
 }
 
+Result<std::vector<LoadPeer>, std::string> ReadWhoWeAre(
+    const HandshakesRequest& request) {
+  if (!request.peers_folder.empty()) {
+    auto peers = ReadPeers(request.peers_folder,
+                           std::numeric_limits<std::size_t>::max());
+    if (!peers) return Failure("--peers: " + peers.error());
+    return *std::move(peers);
+  }
+  auto from = Domain::Parse(request.from);
+  if (!from) return Failure("--from: expected a domain");
+  auto presented = ReadPresented(request);
+  if (!presented) return Failure(presented.error());
+  return std::vector{LoadPeer{*std::move(from), *std::move(presented)}};
+}
+
 Result<std::optional<TrustStore>, std::string> ReadTrust(
     const std::string& file) {
   if (file.empty()) return std::optional<TrustStore>();
@@ -89,21 +105,18 @@ Result<CertificateCheck, std::string> ToCheck(
 Result<HandshakePlan, std::string> ToPlan(const HandshakesRequest& request) {
   const auto target = ToTarget(request.target);
   if (!target) return Failure(target.error());
-  auto from = Domain::Parse(request.from);
-  if (!from) return Failure("--from: expected a domain");
   auto names = ReadNames(request.names_file);
   if (!names) return Failure("--names: " + names.error());
-  auto presented = ReadPresented(request);
-  if (!presented) return Failure(presented.error());
+  auto peers = ReadWhoWeAre(request);
+  if (!peers) return Failure(peers.error());
   const std::size_t most = std::max<std::size_t>(
       MaxOpenFiles() - std::min(MaxOpenFiles(), kSpareFiles), 1);
   HandshakePlan plan = {
       .target = *target,
       .direct_tls = !request.starttls,
-      .from = *std::move(from),
       .names = *std::move(names),
       .seed = request.seed,
-      .credential = *std::move(presented),
+      .peers = *std::move(peers),
       .rate = request.rate,
       .most_at_a_time =
           request.rate ? most : std::min(request.concurrency, most),

@@ -21,6 +21,8 @@ struct HandshakesRequest {
   // What is presented, or nothing; PEM files.
   std::string certificate_file;
   std::string key_file;
+  // Or who we are, in turn; as danegate-load scenario writes it.
+  std::string peers_folder;
   std::string trust_file;
   std::string expected_folder;  // as danegate-load tenants writes it
   // An open loop, a second; or a closed one of so many at a time.
