@@ -35,7 +35,8 @@ ReadMark ParseMark(std::string_view text, std::size_t before) {
       !Take(text, '-', &mark.number) || !Take(text, '\'', &due)) {
     return Foreign();
   }
-  if (mark.size < before + kBehindMark.size() + kStanzaTail.size()) {
+  if (mark.size < before + kBehindMark.size() + kStanzaTail.size() ||
+      mark.size > kLargestStanza || due < 0) {
     return Foreign();
   }
   mark.due = Instant{Duration(due)};

@@ -21,6 +21,9 @@
 
 namespace danegate {
 
+// Octets. What says that it is longer is no stanza of ours.
+inline constexpr std::size_t kLargestStanza = std::size_t{1} << 20;
+
 struct StanzaMark {
   std::size_t size = 0;      // octets of the whole stanza
   std::uint32_t stream = 0;  // counted from 0
@@ -35,7 +38,8 @@ class StanzaWriter {
   // The smallest size that is sure to hold any mark.
   std::size_t least_size() const;
   // Appends a stanza of exactly mark.size octets.
-  // REQUIRES: mark.size >= least_size().
+  // REQUIRES: least_size() <= mark.size <= kLargestStanza; mark.due is not
+  // negative.
   void Append(std::string& out, const StanzaMark& mark) const;
 
  private:

@@ -51,19 +51,21 @@ bool StanzaFramer::TakeOne(std::string_view& bytes) {
   return true;
 }
 
-// The end of a stanza is looked at where it comes in one piece, which shows a
-// stanza that is cut short or has become longer.
+// Of a stanza only the end is looked at, which shows one that has become
+// shorter or longer.
 void StanzaFramer::TakeOff(std::string_view& bytes) {
   const std::size_t taken = std::min(left_, bytes.size());
+  const std::size_t tail = std::min(left_, kStanzaTail.size());  // to come
   left_ -= taken;
-  if (left_ == 0) {
-    const auto tail = bytes.substr(0, taken);
-    if (taken >= kStanzaTail.size() && !tail.ends_with(kStanzaTail)) {
-      return Fail(tail.substr(taken - kStanzaTail.size()));
+  if (left_ < tail) {
+    const std::size_t came = tail - left_;
+    const auto is = bytes.substr(taken - came, came);
+    if (is != kStanzaTail.substr(kStanzaTail.size() - tail, came)) {
+      return Fail(is);
     }
-    arrived_.push_back(mark_);
   }
   bytes.remove_prefix(taken);
+  if (left_ == 0) arrived_.push_back(mark_);
 }
 
 void StanzaFramer::Fail(std::string_view bytes) {

@@ -8,13 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/load/stanzas/marked_stanza.h"
 #include "verifier/result.h"
 
 namespace danegate {
 
 class StanzaMix {
  public:
-  static constexpr std::size_t kLargest = std::size_t{1} << 20;
+  static constexpr std::size_t kLargest = kLargestStanza;
   static constexpr std::size_t kMostWeight = 1000;
 
   // The error says what was expected and what came.
