@@ -21,7 +21,7 @@ std::string HeaderFor(const StreamHeader& header) {
 }  // namespace
 
 RecorderStream::RecorderStream(bool direct_tls) {
-  Enter(direct_tls ? Phase::kHandshake : Phase::kHeader, true);
+  Enter(direct_tls ? Phase::kHandshake : Phase::kHeader, !direct_tls);
 }
 
 void RecorderStream::Enter(Phase phase, bool new_stream) {
@@ -32,13 +32,17 @@ void RecorderStream::Enter(Phase phase, bool new_stream) {
 void RecorderStream::OnTlsEstablished() { Enter(Phase::kSecureHeader, true); }
 
 void RecorderStream::OnBytes(std::string_view bytes) {
-  if (phase_ == Phase::kClosed) return;
+  if (phase_ == Phase::kClosed) return framer_.OnBytes({});
   if (phase_ == Phase::kOpen) return OnStanzas(bytes);
   Read(bytes);
 }
 
 void RecorderStream::Read(std::string_view bytes) {
   while (phase_ != Phase::kOpen && phase_ != Phase::kClosed) {
+    if (phase_ == Phase::kHandshake) {
+      if (!bytes.empty()) End("it sent cleartext where TLS begins");
+      return;
+    }
     const auto event = reader_->Next(bytes);
     if (!event) return;
     std::visit([this](const auto& what) { OnEvent(what); }, *event);
@@ -65,7 +69,7 @@ void RecorderStream::OnEvent(const XmlElement& element) {
   if (phase_ == Phase::kStartTls && element.Is(xmlns::kTls, "starttls")) {
     Send(std::string(starttls::kProceed));
     actions_.Push(action::StartTls{});
-    return Enter(Phase::kHandshake, true);
+    return Enter(Phase::kHandshake, false);
   }
   if (phase_ == Phase::kAuth && element.Is(xmlns::kSasl, "auth")) {
     Send(WriteSuccess());
