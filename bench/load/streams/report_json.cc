@@ -56,9 +56,9 @@ Json Server(const StreamReport& report) {
   return json;
 }
 
-Json Samples(const std::vector<StreamTally::Sample>& samples) {
+Json SamplesJson(const Samples& samples) {
   Json json = Json::array();
-  for (const auto& sample : samples) {
+  for (const Sample& sample : samples.all()) {
     json.push_back({ToSeconds(sample.at), sample.count});
   }
   return json;
@@ -80,8 +80,8 @@ std::string ToJson(const StreamReport& report) {
     json["recorder"] = RecorderFigures(*report.recorded);
   if (report.plan.process) json["server"] = Server(report);
   json["generator"] = {{"cpu_s", ToSeconds(tally.generator_cpu)}};
-  json["set_up_samples"] = Samples(tally.set_up_samples);
-  json["stanza_samples"] = Samples(tally.stanza_samples);
+  json["set_up_samples"] = SamplesJson(tally.set_up_samples);
+  json["stanza_samples"] = SamplesJson(tally.stanza_samples);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

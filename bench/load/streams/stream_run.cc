@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
-#include "bench/load/figures.h"
 #include "verifier/clock.h"
 
 namespace danegate {
@@ -71,7 +71,8 @@ void StreamRun::OnTick() {
   for (const std::uint64_t number : wheel_.TakeDue(now)) {
     if (streams_[number]) streams_[number]->OnDeadline(now);
   }
-  Sample(now);
+  GiveUpUnrecorded(now);
+  TakeSample(now);
   if (progress_->IsDue(now)) ShowProgress(now);
   Advance(now);
 }
@@ -93,10 +94,11 @@ void StreamRun::Enter(Phase phase) {
   pacer_.reset();
   switch (phase) {
     case Phase::kSetUp:
+      tally_.set_up_samples.Begin(now);
       if (plan_.setup_rate) pacer_.emplace(*plan_.setup_rate, now);
       return;
     case Phase::kSend:
-      tally_.server.idle = UsageOf(plan_.process);
+      tally_.stanza_samples.Begin(now);
       last_recorded_ = now;
       if (plan_.rate) {
         pacer_.emplace(*plan_.rate, now);
@@ -124,21 +126,26 @@ void StreamRun::Advance(Instant now) {
       BeginSetUps(now);
       if (setting_up_ > 0 || MayBegin(now)) return;
       tally_.server.set_up = UsageOf(plan_.process);
-      if (plan_.churn) return Enter(Phase::kOver);
-      return Enter(Phase::kIdle);
+      tally_.set_up_samples.Add(now, tally_.set_ups.times.count());
+      if (!plan_.churn) return Enter(Phase::kIdle);
+      CountStanzas(phase_began_);
+      return Enter(Phase::kOver);
     case Phase::kIdle:
       if (!interrupted_ && plan_.idle && now < phase_began_ + *plan_.idle) {
         return;
       }
       tally_.server.idle = UsageOf(plan_.process);
       return Enter(plan_.duration && open_ > 0 ? Phase::kSend : Phase::kClose);
-    case Phase::kSend:
-      SendDue(now);
-      if (interrupted_ || now >= phase_began_ + *plan_.duration) EndSending();
+    case Phase::kSend: {
+      const Instant end = phase_began_ + *plan_.duration;
+      SendDue(std::min(now, Instant{end.since_start - Duration(1)}));
+      if (interrupted_ || now >= end) EndSending();
       return;
+    }
     case Phase::kRecord:
       if (!IsAllRecorded() && now < phase_began_ + kRecordTime) return;
-      CountStanzas();
+      CountStanzas(send_began_);
+      tally_.stanza_samples.Add(now, StanzasDone());
       return Enter(Phase::kClose);
     case Phase::kClose:
       if (open_ == 0 || now >= phase_began_ + kCloseTime) Enter(Phase::kOver);
@@ -163,18 +170,18 @@ bool StreamRun::IsAllRecorded() const {
   return true;
 }
 
-void StreamRun::CountStanzas() {
+void StreamRun::CountStanzas(Instant since) {
   tally_.server.sent = UsageOf(plan_.process);
   auto& stanzas = tally_.stanzas;
   if (!recorder_) {
-    stanzas.took = MonotonicNow() - send_began_;
+    stanzas.took = MonotonicNow() - since;
     return;
   }
   const std::uint64_t recorded = recorder_->tally().stanzas();
   stanzas.recorded = recorded;
   stanzas.lost = stanzas.sent - std::min(stanzas.sent, recorded);
   stanzas.octets = recorder_->tally().octets();
-  stanzas.took = last_recorded_ - send_began_;
+  stanzas.took = std::max(last_recorded_, since) - since;
 }
 
 // --- set-ups -----------------------------------------------------------------
@@ -216,9 +223,21 @@ void StreamRun::OnOpened(LoadStream& stream) {
     ++open_;
     return CountSetUp(stream);
   }
-  Send(stream, MonotonicNow());
+  const Instant now = MonotonicNow();
+  Send(stream, now);
   stream.Flush();
-  if (!recorder_) stream.Finish();
+  if (!recorder_) return stream.Finish();
+  awaited_.emplace_back(now + kRecordTime, stream.number());
+}
+
+// A stanza that has gone elsewhere must not keep its stream for ever.
+void StreamRun::GiveUpUnrecorded(Instant now) {
+  for (; !awaited_.empty(); awaited_.pop_front()) {
+    const auto& stream = streams_[awaited_.front().second];
+    const bool waits = stream && !stream->finishing();
+    if (waits && now < awaited_.front().first) return;
+    if (waits) OnEnded(*stream, "its stanza did not arrive at the recorder");
+  }
 }
 
 void StreamRun::CountSetUp(const LoadStream& stream) {
@@ -228,6 +247,7 @@ void StreamRun::CountSetUp(const LoadStream& stream) {
 }
 
 void StreamRun::OnEnded(LoadStream& stream, const std::string& error) {
+  if (!streams_[stream.number()]) return;  // given up in this turn
   if (plan_.churn || !stream.opened()) {
     --setting_up_;
     if (!error.empty()) tally_.set_ups.failures.Count(error);
@@ -286,47 +306,25 @@ void StreamRun::FlushDirty() {
 
 // --- what is seen of it ------------------------------------------------------
 
-void StreamRun::Sample(Instant now) {
-  if (now < next_sample_) return;
-  next_sample_ = now + kSampleTime;
+std::uint64_t StreamRun::StanzasDone() const {
+  return recorder_ ? recorder_->tally().stanzas() : tally_.stanzas.sent;
+}
+
+void StreamRun::TakeSample(Instant now) {
+  Samples& set_ups = tally_.set_up_samples;
+  Samples& stanzas = tally_.stanza_samples;
+  if (phase_ == Phase::kSetUp && set_ups.IsDue(now)) {
+    set_ups.Add(now, tally_.set_ups.times.count());
+  }
   const bool sends = phase_ == Phase::kSend || phase_ == Phase::kRecord;
-  if (!sends && phase_ != Phase::kSetUp) return;
-  const std::uint64_t count = sends && recorder_ ? recorder_->tally().stanzas()
-                              : sends            ? tally_.stanzas.sent
-                                                 : tally_.set_ups.times.count();
-  auto& samples = sends ? tally_.stanza_samples : tally_.set_up_samples;
-  if (samples.empty()) samples_began_ = now;
-  samples.push_back({now - samples_began_, count});
+  if (sends && stanzas.IsDue(now)) stanzas.Add(now, StanzasDone());
 }
 
 void StreamRun::ShowProgress(Instant now) {
-  const std::string open = ToGrouped(open_) + " streams";
-  const std::string recorded =
-      ToGrouped(recorder_ ? recorder_->tally().stanzas()
-                          : tally_.stanzas.sent) +
-      " stanzas";
-  std::string line;
-  switch (phase_) {
-    case Phase::kSetUp:
-      line = ToGrouped(tally_.set_ups.times.count()) + " set up, " +
-             ToGrouped(tally_.set_ups.failures.total()) + " failed";
-      if (!plan_.churn) line = ToBar(begun_, plan_.streams) + "  " + line;
-      break;
-    case Phase::kIdle:
-      line = open + ", silent";
-      break;
-    case Phase::kSend:
-      line = ToBar(static_cast<std::uint64_t>((now - phase_began_).count()),
-                   static_cast<std::uint64_t>(plan_.duration->count())) +
-             "  " + open + ", " + recorded;
-      break;
-    case Phase::kRecord:
-    case Phase::kClose:
-    case Phase::kOver:
-      line = open + ", " + recorded + ", ending";
-      break;
-  }
-  progress_->Show(line, now);
+  progress_->Show(
+      ToLine({phase_, now - phase_began_, begun_, open_, StanzasDone()}, plan_,
+             tally_),
+      now);
 }
 
 }  // namespace danegate

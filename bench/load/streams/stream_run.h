@@ -8,9 +8,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/load/measure/pacer.h"
@@ -18,6 +20,7 @@
 #include "bench/load/recorder/recorder.h"
 #include "bench/load/streams/load_stream.h"
 #include "bench/load/streams/stream_plan.h"
+#include "bench/load/streams/stream_progress.h"
 #include "bench/load/streams/stream_tally.h"
 #include "proxy/net/deadline_wheel.h"
 #include "proxy/net/loop.h"
@@ -27,12 +30,11 @@ namespace danegate {
 
 class StreamRun final : public LoadStreamOwner {
  public:
-  // How long the last stanzas may take after the sending has ended.
+  // How long the last stanzas may take after the sending has ended, and the
+  // only one of a stream that is set up for it.
   static constexpr std::chrono::seconds kRecordTime{10};
   // How long the other side may take to answer all closes.
   static constexpr std::chrono::seconds kCloseTime{15};
-  // Between two samples of how much has been done.
-  static constexpr std::chrono::milliseconds kSampleTime{100};
 
   explicit StreamRun(const StreamPlan&);
   ~StreamRun();
@@ -48,7 +50,7 @@ class StreamRun final : public LoadStreamOwner {
   const RecorderTally* recorded() const;
 
  private:
-  enum class Phase { kSetUp, kIdle, kSend, kRecord, kClose, kOver };
+  using Phase = StreamPhase;
 
   // LoadStreamOwner.
   void OnOpened(LoadStream&) override;
@@ -71,8 +73,10 @@ class StreamRun final : public LoadStreamOwner {
   void Send(LoadStream&, Instant due);
   void FlushDirty();
   bool IsAllRecorded() const;
-  void CountStanzas();
-  void Sample(Instant now);
+  void CountStanzas(Instant since);
+  std::uint64_t StanzasDone() const;
+  void TakeSample(Instant now);
+  void GiveUpUnrecorded(Instant now);
   void ShowProgress(Instant now);
 
   const StreamPlan& plan_;
@@ -86,8 +90,6 @@ class StreamRun final : public LoadStreamOwner {
   Instant phase_began_;
   Instant send_began_;
   Instant last_recorded_;
-  Instant samples_began_;
-  Instant next_sample_;
   bool interrupted_ = false;
   std::optional<Pacer> pacer_;   // of an open loop, in kSetUp and kSend
   std::uint64_t begun_ = 0;      // set-ups
@@ -95,6 +97,8 @@ class StreamRun final : public LoadStreamOwner {
   std::size_t open_ = 0;         // now
   std::size_t next_stream_ = 0;  // of an open loop
   std::vector<std::unique_ptr<LoadStream>> streams_;  // by number; may be null
+  // Streams whose only stanza is awaited, and until when; the oldest first.
+  std::deque<std::pair<Instant, std::uint32_t>> awaited_;
   std::vector<LoadStream*> dirty_;  // with stanzas that are not written yet
   // Those that are over, whose callbacks may still be running.
   std::vector<std::unique_ptr<LoadStream>> ended_;

@@ -4,11 +4,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "bench/load/handshakes/tally.h"
 #include "bench/load/measure/histogram.h"
 #include "bench/load/measure/process_usage.h"
+#include "bench/load/measure/samples.h"
 #include "verifier/instant.h"
 
 namespace danegate {
@@ -31,19 +31,13 @@ struct StreamTally {
   struct Server {
     std::optional<ProcessUsage> before, set_up, idle, sent, end;
   };
-  // Recorded stanzas, or completed set-ups, so long after the beginning.
-  struct Sample {
-    Duration at;
-    std::uint64_t count;
-  };
-
   SetUps set_ups;
   Stanzas stanzas;
   Reasons broken;  // streams that ended although nobody wanted it
   Server server;
   Duration generator_cpu{0};
-  std::vector<Sample> set_up_samples;
-  std::vector<Sample> stanza_samples;
+  Samples set_up_samples;  // of completed ones
+  Samples stanza_samples;  // of recorded ones; sent, where nobody records
   bool interrupted = false;
 };
 

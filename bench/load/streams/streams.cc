@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 #include "bench/load/handshakes/name_list.h"
@@ -56,12 +57,16 @@ std::string WhyTooMany(const StreamsRequest& request, std::size_t streams) {
 }
 
 std::string WhyTooSmall(const StreamPlan& plan) {
-  std::size_t least = 0;
-  for (const LoadPeer& peer : plan.peers) {
-    for (const Domain& tenant : {plan.tenants.front(), plan.tenants.back()}) {
-      least = std::max(least, StanzaWriter(peer.domain, tenant).least_size());
-    }
-  }
+  const auto& peer = *std::max_element(
+      plan.peers.begin(), plan.peers.end(), [](const auto& a, const auto& b) {
+        return a.domain.ascii().size() < b.domain.ascii().size();
+      });
+  const auto& tenant =
+      *std::max_element(plan.tenants.begin(), plan.tenants.end(),
+                        [](const auto& a, const auto& b) {
+                          return a.ascii().size() < b.ascii().size();
+                        });
+  const std::size_t least = StanzaWriter(peer.domain, tenant).least_size();
   if (plan.stanzas.smallest() >= least) return "";
   return "--stanzas: expected at least " + std::to_string(least) +
          " octets, which the names and the mark of a stanza need; got " +
