@@ -148,6 +148,7 @@ CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line) {
       ->option_text("PID")
       ->check(CLI::PositiveNumber);
   handshakes->add_flag("--json", request.json, "Write one JSON object");
+  AddSvg(handshakes, &request.svg_file);
   handshakes->footer(
       "A certificate is wrong if it does not name the domain that was asked "
       "for, leads to\nno root of --trust, or is none that --expect has or had "

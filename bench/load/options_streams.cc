@@ -120,6 +120,7 @@ CLI::App* AddStreams(CLI::App* app, LoadCommandLine* line) {
   AddStanzas(streams, request);
   AddRecorder(streams, request.recorder);
   streams->add_flag("--json", request.json, "Write one JSON object");
+  AddSvg(streams, &request.svg_file);
   streams->footer(
       "Latencies of --rate count from when a stanza was due. Exit status: 0 if "
       "every set-up\nwas completed, no stream broke and no stanza was lost or "

@@ -1,5 +1,5 @@
-// AddWord adds an option whose value is one of a few words. Behind the door to
-// CLI11.
+// Options that several subcommands have: AddWord adds one whose value is one of
+// a few words, AddSvg the file for a chart. Behind the door to CLI11.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -22,6 +22,11 @@ CLI::Option* AddWord(CLI::App* app, const char* name, Value& value,
           what)
       ->option_text("WORD")
       ->check(CLI::IsMember(words));
+}
+
+inline void AddSvg(CLI::App* app, std::string* file) {
+  app->add_option("--svg", *file, "Draw latencies and rates there")
+      ->option_text("FILE");
 }
 
 }  // namespace danegate

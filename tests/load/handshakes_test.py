@@ -15,7 +15,7 @@ import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-from load_program import DANEGATE, PROGRAM, run, write_tenants  # noqa: E402
+from load_program import DANEGATE, PROGRAM, run, svg_texts, write_tenants  # noqa: E402
 
 from lab.addresses import XMPP_PORTS, AddressBlock  # noqa: E402
 from lab.processes import Process, accepts, wait_until  # noqa: E402
@@ -227,6 +227,16 @@ class Shown(HandshakesTest):
         self.assertRegex(done.stdout, r"(?m)^  p50 +p90 +p99 +p99\.9 +max$")
         self.assertRegex(done.stdout, r"(?m)^  server \d+ +\d")
         self.assertNotIn("\x1b", done.stdout)
+
+    def test_a_chart_holds_the_figures(self):
+        chart = self.lab.folder / "chart.svg"
+        report = self.handshakes(0, self.lab.direct, "--count", 150, "--svg", chart)
+        texts = svg_texts(self, chart, curves=2)
+        for key in ("p50", "p90", "p99"):
+            self.assertIn(f"{report['latency_ms'][key]:.2f} ms", texts)
+        self.assertIn(f"TLS handshakes with {self.lab.direct}, direct TLS", texts)
+        self.assertIn("99 %", texts)
+        self.assertNotIn("99.9 %", texts)
 
     def test_progress_and_colours_are_for_a_terminal(self):
         main, terminal = pty.openpty()

@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.dont_write_bytecode = True
-from load_program import run  # noqa: E402
+from load_program import run, svg_texts  # noqa: E402
 from scenario_lab import ScenarioLab  # noqa: E402
 
 _PERCENTILES = ["p50", "p90", "p99", "p99.9", "max"]
@@ -117,6 +117,17 @@ class Served(StreamsTest):
         self.assertGreater(server["stanza_cpu_s"], 0)
         self.assertGreater(report["generator"]["cpu_s"], 0)
 
+    def test_a_chart_holds_the_figures(self):
+        chart = lab.scratch / "chart.svg"
+        report = self.streams(0, "--streams", 4, "--rate", 500, "--duration", 0.6, "--svg", chart)
+        texts = svg_texts(self, chart, curves=4)
+        for title in ("latency of a set-up", "completed set-ups", "latency of a stanza",
+                      "recorded stanzas", f"streams with {lab.edge['direct']}, direct TLS"):
+            self.assertIn(title, texts)
+        for key in ("p50", "p90"):
+            self.assertIn(f"{report['stanzas']['latency_ms'][key]:.2f} ms", texts)
+            self.assertIn(f"{report['setups']['latency_ms'][key]:.2f} ms", texts)
+
     def test_people_get_a_table(self):
         done = run("streams", *lab.words("direct", "direct"), *lab.recorder("direct"),
                    "--streams", 3, "--rate", 50, "--duration", 0.2, "--pid", lab.danegate.pid)
@@ -154,6 +165,12 @@ class Failed(StreamsTest):
             done = run("streams", *lab.words("direct", "direct"), *lab.recorder("direct"))
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn(lab.backend["direct"], done.stderr)
+
+    def test_a_chart_that_cannot_be_written_is_told(self):
+        done = run("streams", *lab.words("direct", "direct"), *lab.recorder("direct"),
+                   "--svg", "/nowhere/chart.svg")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('--svg: cannot write "/nowhere/chart.svg": No such file', done.stderr)
 
 
 class Usage(StreamsTest):

@@ -71,12 +71,14 @@ void HandshakeRun::Run() {
   Signal terminate(loop_, SIGTERM, [this] { OnSignal(); });
   begin_ = last_end_ = MonotonicNow();
   if (plan_.rate) pacer_.emplace(*plan_.rate, begin_);
+  samples_.Begin(begin_);
   progress_.emplace();
   ticker_.Start();
   BeginWhatIsDue(begin_);
   loop_.Run();
   ticker_.Stop();
   progress_.reset();
+  samples_.Add(MonotonicNow(), tally_.completed());
   CountMissed();
 }
 
@@ -95,6 +97,7 @@ void HandshakeRun::OnTick() {
   const Instant now = MonotonicNow();
   ExpireDue(now);
   BeginWhatIsDue(now);
+  if (samples_.IsDue(now)) samples_.Add(now, tally_.completed());
   if (progress_->IsDue(now)) ShowProgress(now);
 }
 

@@ -18,6 +18,7 @@
 #include "bench/load/handshakes/name_list.h"
 #include "bench/load/handshakes/tally.h"
 #include "bench/load/measure/pacer.h"
+#include "bench/load/measure/samples.h"
 #include "bench/load/peers/peer_set.h"
 #include "bench/load/progress.h"
 #include "proxy/net/address.h"
@@ -58,6 +59,8 @@ class HandshakeRun {
   void Run();
 
   const HandshakeTally& tally() const { return tally_; }
+  // Of completed ones.
+  const Samples& samples() const { return samples_; }
   // From the first beginning to the last end.
   Duration took() const { return last_end_ - begin_; }
   bool interrupted() const { return interrupted_; }
@@ -87,6 +90,7 @@ class HandshakeRun {
   Instant last_end_;
   std::optional<Pacer> pacer_;  // of an open loop
   HandshakeTally tally_;
+  Samples samples_;
   bool interrupted_ = false;
   std::uint64_t next_id_ = 0;
   std::map<std::uint64_t, std::unique_ptr<Handshake>> handshakes_;

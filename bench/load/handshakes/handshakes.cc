@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/load/chart/svg.h"
 #include "bench/load/figures.h"
 #include "bench/load/handshakes/certificate_check.h"
 #include "bench/load/handshakes/expected_leaves.h"
@@ -167,6 +168,17 @@ void Print(const HandshakesRequest& request, const HandshakeReport& report) {
   Warn(request, report);
 }
 
+// Empty if all is well, or there is nothing to draw.
+std::string Draw(const HandshakesRequest& request, const HandshakePlan& plan,
+                 const HandshakeRun& run) {
+  if (request.svg_file.empty()) return "";
+  return WriteSvg(request.svg_file,
+                  "TLS handshakes with " + plan.target.ToString() +
+                      (plan.direct_tls ? ", direct TLS" : ", STARTTLS"),
+                  {LatencyPanel("latency of a handshake", run.tally().times()),
+                   RatePanel("completed handshakes", run.samples())});
+}
+
 int Measure(const HandshakesRequest& request, const HandshakePlan& plan,
             CertificateCheck& check) {
   const auto server_before = UsageOf(request.process);
@@ -188,6 +200,10 @@ int Measure(const HandshakesRequest& request, const HandshakePlan& plan,
     report.server = {*server_before, *after};
   }
   Print(request, report);
+  if (const std::string why = Draw(request, plan, run); !why.empty()) {
+    std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
+    return kExitBad;
+  }
   return run.tally().IsGood() ? kExitGood : kExitBad;
 }
 

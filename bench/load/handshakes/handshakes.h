@@ -33,6 +33,7 @@ struct HandshakesRequest {
   std::optional<double> seconds;
   std::optional<pid_t> process;  // the server's
   bool json = false;
+  std::string svg_file;
 };
 
 // Returns the exit status.

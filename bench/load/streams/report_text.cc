@@ -8,9 +8,10 @@ namespace {
 
 Tone ToneOf(bool good) { return good ? Tone::kGood : Tone::kBad; }
 
-std::string PerSecond(double count, Duration time, int digits = 0) {
+std::string PerSecond(std::uint64_t count, Duration time) {
   const double seconds = ToSeconds(time);
-  return seconds > 0 ? ToDecimal(count / seconds, digits) + " a second" : "";
+  if (seconds <= 0) return "";
+  return ToDecimal(static_cast<double>(count) / seconds, 0) + " a second";
 }
 
 std::string Microseconds(Duration time, std::uint64_t count) {
@@ -25,7 +26,7 @@ std::string SetUps(const StreamTally::SetUps& set_ups, const Ink& ink) {
   table.Add({"completed",
              {ToGrouped(completed), ToneOf(completed == set_ups.attempted)}});
   table.Add({"took", SecondsText(set_ups.took) + " s"});
-  table.Add({"rate", PerSecond(static_cast<double>(completed), set_ups.took)});
+  table.Add({"rate", PerSecond(completed, set_ups.took)});
   std::string text = ink.Strong("set-ups") + "\n" + table.ToText(ink);
   if (completed == 0) return text;
   return text + ink.Strong("latency") + " of a set-up, ms\n" +
@@ -45,11 +46,14 @@ std::string Stanzas(const StreamReport& report, const Ink& ink) {
   table.Add({"took", SecondsText(stanzas.took) + " s"});
   const std::uint64_t done =
       report.recorded != nullptr ? stanzas.recorded : stanzas.sent;
-  table.Add({"rate", PerSecond(static_cast<double>(done), stanzas.took)});
-  table.Add(
-      {"octets", PerSecond(static_cast<double>(stanzas.octets) / (1 << 20),
-                           stanzas.took, 1)
-                     .insert(0, "MiB ")});
+  table.Add({"rate", PerSecond(done, stanzas.took)});
+  table.Add({"octets", MebibytesText(stanzas.octets) + " MiB"});
+  if (const double seconds = ToSeconds(stanzas.took); seconds > 0) {
+    const auto octets = static_cast<double>(stanzas.octets);
+    table.Add(
+        {"octets a second",
+         MebibytesText(static_cast<std::uint64_t>(octets / seconds)) + " MiB"});
+  }
   std::string text = ink.Strong("stanzas") + " of " +
                      report.plan.stanzas.text() + " octets\n" +
                      table.ToText(ink);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "bench/load/chart/svg.h"
 #include "bench/load/handshakes/name_list.h"
 #include "bench/load/streams/report.h"
 #include "bench/load/streams/stream_run.h"
@@ -123,6 +124,27 @@ Result<StreamPlan, std::string> ToPlan(const StreamsRequest& request) {
   return plan;
 }
 
+// Empty if all is well, or there is nothing to draw.
+std::string Draw(const StreamsRequest& request, const StreamReport& report) {
+  if (request.svg_file.empty()) return "";
+  const StreamTally& tally = report.tally;
+  std::vector<Panel> panels = {
+      LatencyPanel("latency of a set-up", tally.set_ups.times),
+      RatePanel("completed set-ups", tally.set_up_samples)};
+  if (report.recorded != nullptr) {
+    panels.push_back(
+        LatencyPanel("latency of a stanza", report.recorded->times()));
+  }
+  panels.push_back(RatePanel(
+      report.recorded != nullptr ? "recorded stanzas" : "sent stanzas",
+      tally.stanza_samples));
+  return WriteSvg(
+      request.svg_file,
+      "streams with " + report.plan.target.server.ToString() +
+          (report.plan.target.direct_tls ? ", direct TLS" : ", STARTTLS"),
+      panels);
+}
+
 }  // namespace
 
 Result<RecorderPlan, std::string> ToRecorderPlan(
@@ -162,6 +184,9 @@ int RunStreams(const StreamsRequest& request) {
   const std::string text =
       request.json ? ToJson(report) : ToText(report, Ink::For(stdout));
   std::fputs(text.c_str(), stdout);
+  if (const std::string why = Draw(request, report); !why.empty()) {
+    return Fail(kExitBad, why);
+  }
   return report.IsGood() ? kExitGood : kExitBad;
 }
 
