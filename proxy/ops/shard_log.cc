@@ -20,6 +20,13 @@ std::chrono::microseconds SinceAccept(const StreamRecord& record) {
       std::chrono::system_clock::now() - record.accepted);
 }
 
+// Between whom the stream is, as far as that is known.
+void AddEnds(LogLine& line, const StreamRecord& record) {
+  line.AddIfAny("peer", record.peer);
+  line.AddIfAny("to", record.to);
+  line.AddIfAny("tenant", record.tenant);
+}
+
 Json StepsOf(const Evidence& evidence) {
   Json steps = Json::array();
   for (const EvidenceStep& step : evidence.steps) {
@@ -59,9 +66,7 @@ void ShardLog::OnVerdict(const StreamRecord& record, const Verdict& verdict,
   if (!queue_.Takes(LogLevel::kInfo)) return;
   LogLine line("verdict", LogLevel::kInfo);
   line.Add("stream", record.stream);
-  line.AddIfAny("peer", record.peer);
-  line.AddIfAny("to", record.to);
-  line.AddIfAny("tenant", record.tenant);
+  AddEnds(line, record);
   line.Add("outcome", ToString(verdict.outcome()));
   line.AddIfAny("proof", record.proof);
   line.Add("reason", ToString(verdict.reason()));
@@ -80,9 +85,7 @@ void ShardLog::OnEstablished(const StreamRecord& record) {
   if (!queue_.Takes(LogLevel::kInfo)) return;
   LogLine line("established", LogLevel::kInfo);
   line.Add("stream", record.stream);
-  line.AddIfAny("peer", record.peer);
-  line.AddIfAny("to", record.to);
-  line.AddIfAny("tenant", record.tenant);
+  AddEnds(line, record);
   line.AddIfAny("proof", record.proof);
   line.Add("backend", record.backend);
   line.Add("accepted", record.accepted);
@@ -115,9 +118,7 @@ void ShardLog::OnStreamEnd(const StreamRecord& record) {
   line.Add("stream", record.stream);
   line.Add("remote", record.remote);
   line.Add("listener", record.listener);
-  line.AddIfAny("peer", record.peer);
-  line.AddIfAny("to", record.to);
-  line.AddIfAny("tenant", record.tenant);
+  AddEnds(line, record);
   line.AddIfAny("sni", record.sni);
   line.AddIfAny("tls_version", record.tls_version);
   line.AddIfAny("cipher", record.cipher);
