@@ -104,9 +104,9 @@ TEST_F(TenantBookTest, TenantsThatDemandTheSameShareTheirPolicy) {
 
 // P9: what many tenants have in common is no burden when one of them changes.
 TEST_F(TenantBookTest, FilesThatManyRestOnAreForgottenOneByOne) {
-  const std::string root = workspace_.Path("shared.pem");
+  const std::string root = workspace_.Path("roots.pem");
   std::filesystem::copy(workspace_.Path("ca.pem"), root);
-  const std::string rest = "proof: {trust: ../shared.pem}\n";
+  const std::string rest = "proof: {trust: ../roots.pem}\n";
   Write("b", "b.example", rest);
   Write("c", "c.example", rest);
   Sweep();
