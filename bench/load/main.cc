@@ -9,6 +9,7 @@
 #include "bench/load/demo/demo.h"
 #include "bench/load/handshakes/handshakes.h"
 #include "bench/load/options.h"
+#include "bench/load/recorder/backend.h"
 #include "bench/load/scenario/scenario.h"
 #include "bench/load/streams/streams.h"
 #include "bench/load/tenants/tenants.h"
@@ -35,6 +36,7 @@ int Main(int argc, char** argv) {
   const CLI::App* const demo = AddDemo(&app, &line);
   const CLI::App* const handshakes = AddHandshakes(&app, &line);
   const CLI::App* const streams = AddStreams(&app, &line);
+  const CLI::App* const backend = AddBackend(&app, &line);
   app.require_subcommand(0, 1);
   app.footer("Exit status 64: wrong usage.");
   try {
@@ -49,9 +51,10 @@ int Main(int argc, char** argv) {
   if (demo->parsed()) return RunDemo(line.demo);
   if (handshakes->parsed()) return RunHandshakes(line.handshakes);
   if (streams->parsed()) return RunStreams(line.streams);
+  if (backend->parsed()) return RunBackend(line.backend);
   return WrongUsage(app,
-                    "expected a command: tenants, scenario, demo, handshakes "
-                    "or streams");
+                    "expected a command: tenants, scenario, demo, handshakes, "
+                    "streams or backend");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "bench/load/demo/demo.h"
 #include "bench/load/handshakes/handshakes.h"
+#include "bench/load/recorder/backend.h"
 #include "bench/load/scenario/scenario.h"
 #include "bench/load/streams/streams.h"
 #include "bench/load/tenants/tenants.h"
@@ -19,6 +20,7 @@ struct LoadCommandLine {
   DemoRequest demo;
   HandshakesRequest handshakes;
   StreamsRequest streams;
+  BackendRequest backend;
 };
 
 // Each adds its subcommand, which the parser owns; `line` outlives it.
@@ -27,5 +29,6 @@ CLI::App* AddScenario(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddDemo(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line);
 CLI::App* AddStreams(CLI::App* app, LoadCommandLine* line);
+CLI::App* AddBackend(CLI::App* app, LoadCommandLine* line);
 
 }  // namespace danegate

@@ -31,9 +31,11 @@ Result<StreamPlan, std::string> ToStreams(const ScenarioPlan& plan,
   auto peers = ReadPeers(plan.folder + "/" + kPeersFolder, plan.peers);
   if (!peers) return Failure(peers.error());
   auto recorder = ToRecorderPlan(
-      {plan.backend.host + ":" + std::to_string(plan.backend.port),
-       plan.backend_tls, plan.folder + "/backend.pem",
-       plan.folder + "/backend.key"});
+      {.options = {"the backend", "its certificate", "its key"},
+       .address = plan.backend.host + ":" + std::to_string(plan.backend.port),
+       .tls = plan.backend_tls,
+       .certificate_file = plan.folder + "/backend.pem",
+       .key_file = plan.folder + "/backend.key"});
   if (!recorder) return Failure(recorder.error());
   return StreamPlan{.target = std::move(target),
                     .tenants = *std::move(names),

@@ -13,12 +13,10 @@
 #include "proxy/command/exit_status.h"
 #include "proxy/ops/process.h"
 #include "tenants/config/address.h"
-#include "tenants/config/file_text.h"
 
 namespace danegate {
 namespace {
 
-constexpr std::size_t kMostPemOctets = 1 << 20;
 constexpr std::size_t kSpareFiles = 100;
 
 int Fail(int status, const std::string& why) {
@@ -146,27 +144,6 @@ std::string Draw(const StreamsRequest& request, const StreamReport& report) {
 }
 
 }  // namespace
-
-Result<RecorderPlan, std::string> ToRecorderPlan(
-    const RecorderRequest& request) {
-  const auto address = ParseConfiguredAddress(request.address);
-  if (!address) return Failure("--backend: " + address.error());
-  auto socket = SocketAddress::Parse(address->host, address->port);
-  if (!socket) return Failure("--backend: " + socket.error());
-  const auto chain =
-      ReadWholeFile(request.certificate_file, kMostPemOctets, Secrecy::kPublic);
-  if (!chain) return Failure("--backend-certificate: " + chain.error());
-  const auto key =
-      ReadWholeFile(request.key_file, kMostPemOctets, Secrecy::kPublic);
-  if (!key) return Failure("--backend-key: " + key.error());
-  auto credential = Credential::FromPem(*chain, *key);
-  if (!credential) {
-    return Failure("--backend-certificate, --backend-key: " +
-                   credential.error());
-  }
-  return RecorderPlan{*socket, request.tls == BackendTls::kDirect,
-                      *std::move(credential)};
-}
 
 int RunStreams(const StreamsRequest& request) {
   PrepareProcess();

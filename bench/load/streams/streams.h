@@ -9,22 +9,9 @@
 #include <optional>
 #include <string>
 
-#include "bench/load/recorder/recorder.h"
-#include "tenants/tenant.h"
-#include "verifier/result.h"
+#include "bench/load/recorder/recorder_request.h"
 
 namespace danegate {
-
-// A server that records, and what it shows of itself.
-struct RecorderRequest {
-  std::string address;  // empty: none
-  BackendTls tls = BackendTls::kStartTls;
-  std::string certificate_file;
-  std::string key_file;
-};
-
-// The error says which file and what is wrong. REQUIRES: an address.
-Result<RecorderPlan, std::string> ToRecorderPlan(const RecorderRequest&);
 
 struct StreamsRequest {
   std::string target;
@@ -32,7 +19,8 @@ struct StreamsRequest {
   bool direct = false;    // says so; excludes the other
   std::string names_file;
   std::string peers_folder;
-  RecorderRequest recorder;
+  RecorderRequest recorder{
+      {"--backend", "--backend-certificate", "--backend-key"}};
   std::optional<pid_t> process;  // the server's
 
   bool set_ups = false;  // opened, used once and closed, over and over again
