@@ -108,6 +108,21 @@ class Ended(BackendTest):
         self.assertRegex(done.stdout, rf"^backend at {lab.backend['direct']}, direct TLS\n"
                                       r"  streams +0\n  with a certificate +0\n")
 
+    def test_streams_that_break_with_it_are_told_at_once(self):
+        before = lab.danegate.log().count('"established"')
+        with self.backend("direct", 0) as report:
+            load = subprocess.Popen(
+                [PROGRAM, "streams", *map(str, lab.words("direct", "direct")), "--streams", "4",
+                 "--rate", "100", "--duration", "600", "--json"], stdout=subprocess.PIPE,
+                text=True)
+            wait_until(lambda: lab.danegate.log().count('"established"') == before + 4,
+                       "four streams are there", 20)
+        self.assertEqual(report["open"], 4)
+        broken = json.loads(load.communicate(timeout=20)[0])["broken_streams"]
+        self.assertEqual((load.returncode, sum(broken.values())), (1, 4))
+        for reason in broken:
+            self.assertRegex(reason, "^open stream: .* is not available now$")
+
     def test_an_address_that_is_taken_is_told(self):
         with self.backend("direct", 0):
             done = run("backend", *words("direct"))

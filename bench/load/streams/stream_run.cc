@@ -139,11 +139,11 @@ void StreamRun::Advance(Instant now) {
     case Phase::kSend: {
       const Instant end = phase_began_ + *plan_.duration;
       SendDue(std::min(now, Instant{end.since_start - Duration(1)}));
-      if (interrupted_ || now >= end) EndSending();
+      if (interrupted_ || now >= end || open_ == 0) EndSending();
       return;
     }
     case Phase::kRecord:
-      if (!IsAllRecorded() && now < phase_began_ + kRecordTime) return;
+      if (MayRecordMore() && now < phase_began_ + kRecordTime) return;
       CountStanzas(send_began_);
       tally_.stanza_samples.Add(now, StanzasDone());
       return Enter(Phase::kClose);
@@ -162,12 +162,14 @@ void StreamRun::EndSending() {
 }
 
 // Without a recorder what has been taken by the other side must do.
-bool StreamRun::IsAllRecorded() const {
-  if (recorder_) return recorder_->tally().stanzas() >= tally_.stanzas.sent;
-  for (const auto& stream : streams_) {
-    if (stream && stream->unsent() > 0) return false;
+bool StreamRun::MayRecordMore() const {
+  if (recorder_) {
+    return recorder_->streams() > 0 &&
+           recorder_->tally().stanzas() < tally_.stanzas.sent;
   }
-  return true;
+  return std::any_of(streams_.begin(), streams_.end(), [](const auto& stream) {
+    return stream && stream->unsent() > 0;
+  });
 }
 
 void StreamRun::CountStanzas(Instant since) {

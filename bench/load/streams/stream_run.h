@@ -72,7 +72,7 @@ class StreamRun final : public LoadStreamOwner {
   void SendDue(Instant now);
   void Send(LoadStream&, Instant due);
   void FlushDirty();
-  bool IsAllRecorded() const;
+  bool MayRecordMore() const;
   void CountStanzas(Instant since);
   std::uint64_t StanzasDone() const;
   void TakeSample(Instant now);
