@@ -24,6 +24,8 @@ bool HasBackend(const Tenant& tenant, const Backend& backend) {
   return std::any_of(tenant.backends.begin(), tenant.backends.end(),
                      [&backend](const Backend& its) {
                        return its.ToString() == backend.ToString() &&
+                              its.hand_off == backend.hand_off &&
+                              its.secret == backend.secret &&
                               its.tls == backend.tls &&
                               its.proxy_protocol == backend.proxy_protocol &&
                               its.trust == backend.trust;
