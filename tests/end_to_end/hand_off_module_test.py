@@ -131,6 +131,10 @@ class StreamTest(ModuleCase):
                            f'to {TENANT}')
         self.assert_logged(f'Incoming s2s connection {PEER_DOMAIN}->{TENANT} complete')
 
+    def test_a_peer_may_come_by_ipv6(self):
+        self.established(source=('2001:db8::99', 4243))
+        self.assert_logged(f'{PEER_DOMAIN} at 2001:db8::99 port 4243')
+
     def test_a_stanza_from_another_domain_ends_the_stream(self):
         for sender in ('evil.example', 'sub.' + PEER_DOMAIN, TENANT, OTHER_TENANT):
             with self.subTest(sender):

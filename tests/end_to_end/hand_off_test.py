@@ -122,9 +122,8 @@ class DeliveryTest(HandOffCase):
 
 class FailureTest(HandOffCase):
     def test_a_secret_that_differs_is_a_temporary_failure_until_it_does_not(self):
-        peer = self.peer()
-        peer.establish()
-        peer.finish()
+        standing = self.peer()
+        standing.establish()
         with open(self.scene.secret) as file:
             before = file.read().strip()
         self.write_secret('f' * 64)  # the edge reads it at once, Prosody does not
@@ -137,6 +136,8 @@ class FailureTest(HandOffCase):
         again = self.peer()
         again.establish()
         again.finish()
+        self.assert_arrives('still here', lambda: standing.send_message(
+            'still here', to=self.scene.bob.jid))
 
 
 class ImpostorTest(HandOffCase):

@@ -25,10 +25,12 @@ class HandOff:
                   NONCE: (nonce or secrets.token_hex(16)).encode()}
         said = b''.join(field(kind, value) for kind, value in fields.items()
                         if value is not None and kind not in without) + more
-        addresses = (socket.inet_aton(source[0]) + socket.inet_aton('192.0.2.1')
+        family, kind, here = ((socket.AF_INET6, 0x21, '2001:db8::2') if ':' in source[0]
+                              else (socket.AF_INET, 0x11, '192.0.2.1'))
+        addresses = (socket.inet_pton(family, source[0]) + socket.inet_pton(family, here)
                      + struct.pack('>HH', source[1], 5269))
         length = len(addresses + said) + (0 if SEAL in without else len(field(SEAL, bytes(64))))
-        sealed = SIGNATURE + struct.pack('>BBH', command, 0x11, length) + addresses + said
+        sealed = SIGNATURE + struct.pack('>BBH', command, kind, length) + addresses + said
         right = digest(secret, b'danegate hand-off 1\0' + sealed)
         self.header = sealed + (b'' if SEAL in without else field(SEAL, seal or right))
         self.answer = (b'danegate-1 taken '
