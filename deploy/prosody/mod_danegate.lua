@@ -235,7 +235,6 @@ local function become_stream(conn, claim)
 	local session = s2s_sessions[conn];
 	session.ip = claim.ip;
 	session.secure = true; -- as far as s2s_require_encryption goes
-	session.ssl_ctx = false; -- mod_tls offers no STARTTLS
 	session.cert_chain_status, session.cert_identity_status = "valid", "valid";
 	session.from_host, session.to_host, session.host = claim.peer, claim.to, claim.to;
 	session.handed_off_by = module.name;
