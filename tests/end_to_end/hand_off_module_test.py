@@ -14,7 +14,7 @@ import support  # noqa: F401
 from lab import prosody
 from lab.addresses import XMPP_PORTS, AddressBlock
 from lab.certificates import edge_authority, self_signed
-from lab.processes import wait_until
+from lab.processes import accepts, wait_until
 from scripted import stream_text
 from scripted.hand_off import NONCE, PEER, SEAL, TIME, TO, HandOff, field
 from scripted.link import Link
@@ -38,6 +38,10 @@ class ModuleCase(unittest.TestCase):
         cls.edge_ca = edge_authority(os.path.join(folder.name, 'edge-ca'), [TENANT])
         cls.server = cls.make_server(os.path.join(folder.name, 'backend'))
         cls.addClassCleanup(cls.server.stop)
+        cls.start_server()
+
+    @classmethod
+    def start_server(cls):
         cls.server.start().wait_ready()
 
     @classmethod
@@ -282,6 +286,30 @@ class SecretTest(ModuleCase):
         self.server.process.send(signal.SIGHUP)
         self.assert_logged('the secrets stay as they are')
         self.assertTrue(self.takes(NEXT_SECRET))
+
+
+class BadSecretTest(ModuleCase):
+    @classmethod
+    def start_server(cls):
+        pass
+
+    def test_without_a_good_secret_nothing_listens(self):
+        rows = [('readable by others', 0o640, SECRET, 'can be used by others than its owner'),
+                ('short', 0o600, SECRET[:31], 'has a line of less than 32 characters'),
+                ('empty', 0o600, '\n', 'is empty'),
+                ('not there', None, '', 'No such file or directory')]
+        for claim, mode, text, words in rows:
+            with self.subTest(claim):
+                self.write_secrets(text)
+                if mode:
+                    os.chmod(self.secret, mode)
+                else:
+                    os.remove(self.secret)
+                self.server.start()
+                self.assert_logged(words)
+                wait_until(lambda: accepts(self.server.address, 5269), 'the rest of it works')
+                self.assertFalse(accepts(self.server.address, prosody.HAND_OFF_PORT))
+                self.server.stop()
 
 
 class OtherPortTest(ModuleCase):
