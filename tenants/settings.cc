@@ -124,6 +124,17 @@ constexpr SettingRow kTenant[] = {
      "the tenant's XMPP servers, tried by priority and weight", 1, 16},
     {"backends[].address", kText, true, "10.0.3.7:5269",
      "an IP address and a port"},
+    {"backends[].hand_off", kWord, false, "certificate",
+     "what tells the backend who a peer is: a certificate of the edge CA, or a "
+     "PROXY header in front of a stream in cleartext",
+     0, 0, "certificate proxy"},
+    {"backends[].secret", kText, false, "",
+     "with hand_off proxy: a file with the secret that the backend has too, "
+     "mode 0600"},
+    {"backends[].cleartext", kWord, false, "loopback",
+     "with hand_off proxy: where stanzas may go in cleartext, on this machine "
+     "only, or over a network that you trust",
+     0, 0, "loopback trusted-network"},
     {"backends[].tls", kWord, false, "starttls", "how TLS starts", 0, 0,
      "starttls direct"},
     {"backends[].proxy_protocol", kWord, false, "off",

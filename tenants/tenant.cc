@@ -14,6 +14,16 @@ std::string_view ToString(IdentityMode mode) {
   return "unknown";
 }
 
+std::string_view ToString(HandOffBy way) {
+  switch (way) {
+    case HandOffBy::kCertificate:
+      return "certificate";
+    case HandOffBy::kProxy:
+      return "proxy";
+  }
+  return "unknown";
+}
+
 std::string_view ToString(BackendTls tls) {
   switch (tls) {
     case BackendTls::kStartTls:

@@ -20,6 +20,13 @@ namespace danegate {
 enum class IdentityMode { kEdgeKey, kOwnTarget, kCa };
 std::string_view ToString(IdentityMode);
 
+// What tells a backend who the peer of a stream is (D2).
+enum class HandOffBy {
+  kCertificate,  // one of the edge CA, by SASL EXTERNAL
+  kProxy,        // a PROXY header that is sealed with a secret; no TLS
+};
+std::string_view ToString(HandOffBy);
+
 enum class BackendTls { kStartTls, kDirect };
 std::string_view ToString(BackendTls);
 
@@ -38,6 +45,9 @@ std::string_view ToString(HealthCheck);
 struct Backend {
   std::string host;  // an IP address, without brackets
   std::uint16_t port = 5269;
+  HandOffBy hand_off = HandOffBy::kCertificate;
+  std::string secret;  // set exactly for kProxy; for no log
+  // Of kCertificate; what kProxy has is its own.
   BackendTls tls = BackendTls::kStartTls;
   ProxyProtocol proxy_protocol = ProxyProtocol::kOff;
   // As in SRV: the lowest priority that works; among equals by chance, each in

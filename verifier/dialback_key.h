@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "verifier/domain.h"
+#include "verifier/hmac.h"
 
 namespace danegate {
 
@@ -35,10 +36,6 @@ class DialbackKeys {
                std::string_view id, std::string_view key) const;
 
  private:
-  static constexpr std::size_t kHexDigest = 64;
-  using HexDigest = std::array<char, kHexDigest>;
-
-  static HexDigest Hex(const unsigned char (&digest)[kHexDigest / 2]);
   static HexDigest MakeWith(const HexDigest& secret, const Domain& receiving,
                             const Domain& originating, std::string_view id);
 

@@ -20,6 +20,9 @@ s2s_direct_tls_ssl = {
 }
 modules_disabled = { "dialback" }
 
+-- Answers go out at once, not when the edge has acknowledged the one before.
+network_settings = { nagle = false }
+
 -- The edge bounds what a peer may send; these bounds are there to outlast it.
 limits = { c2s = { rate = "10kb/s" }; s2sin = { rate = "10mb/s"; burst = "10s" } }
 s2s_stanza_size_limit = 524288

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "proxy/shard/hand_off.h"
 #include "proxy/shard/health/backend_order.h"
 #include "proxy/shard/proxy_header.h"
 #include "proxy/shard/shard.h"
@@ -44,8 +45,8 @@ std::optional<BackendFailure> BackendLeg::Start() {
 std::optional<BackendFailure> BackendLeg::TryNext() {
   DropSession();
   BackendFailure failure{BackendFailure::Kind::kUnreachable, "no backend"};
-  // D3: whatever the engine thinks, no certificate is minted for our own; the
-  // peer may have become that since it was looked up.
+  // D3: whatever the engine thinks, nobody is told that a peer is our own; it
+  // may have become that since it was looked up.
   if (shard_.tenants().IsHosted(peer_.domain())) {
     failure.text = peer_.domain().ascii() + " is served here itself";
     return failure;
@@ -78,9 +79,14 @@ BackendFailure BackendLeg::Skip(BackendFailure failure) {
 }
 
 EgressSession::Leg BackendLeg::LegTo(const Backend& backend) const {
+  return backend.hand_off == HandOffBy::kProxy ? LegByProxy(backend)
+                                               : LegByCertificate(backend);
+}
+
+EgressSession::Leg BackendLeg::LegByCertificate(const Backend& backend) const {
   EgressSession::Leg leg{
       &backend,
-      {peer_.domain(), to_, backend.tls == BackendTls::kDirect},
+      {peer_.domain(), to_, backend.tls == BackendTls::kDirect, ""},
       shard_.edge_ca().Mint(peer_, ReadNow().wall),
       "",
       &shard_.backend_trust()};
@@ -90,6 +96,21 @@ EgressSession::Leg BackendLeg::LegTo(const Backend& backend) const {
     leg.proxy_header = WriteProxyHeader(*source, *local);
   }
   return leg;
+}
+
+EgressSession::Leg BackendLeg::LegByProxy(const Backend& backend) const {
+  static const SocketAddress unknown = *SocketAddress::Parse("0.0.0.0", 0);
+  const SocketAddress* source = peer_link_.remote_address();
+  const SocketAddress* local = peer_link_.local_address();
+  const bool is_known = source != nullptr && local != nullptr;
+  HandOff hand_off =
+      WriteHandOff({is_known ? *source : unknown, is_known ? *local : unknown,
+                    &peer_, to_, ReadNow().wall, shard_.stream_ids().NextId()},
+                   backend.secret);
+  return {&backend,
+          {peer_.domain(), to_, false, std::move(hand_off.answer)},
+          nullptr,
+          std::move(hand_off.header)};
 }
 
 void BackendLeg::Restart(const HeaderDeclarations& declarations) {

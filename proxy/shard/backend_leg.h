@@ -82,6 +82,10 @@ class BackendLeg final : public EgressOwner {
   std::optional<BackendFailure> TryNext();
   BackendFailure Skip(BackendFailure);
   EgressSession::Leg LegTo(const Backend&) const;
+  // Where the backend learns from a PROXY header who the peer is, and where
+  // from a certificate.
+  EgressSession::Leg LegByProxy(const Backend&) const;
+  EgressSession::Leg LegByCertificate(const Backend&) const;
   // The session may be in one of its callbacks.
   void DropSession();
 

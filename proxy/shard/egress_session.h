@@ -1,5 +1,6 @@
 // EgressSession is the backend leg of one inbound stream: it connects, does TLS
-// with a minted certificate, authenticates, and then carries stanzas.
+// with a minted certificate and authenticates, or hands the stream off by a
+// PROXY header (hand_off.h), and then carries stanzas.
 //
 // It joins a SecureLink with an EgressStream. Lifetime: may be destroyed at any
 // time but within the owner's OnBackend…(). Thread: the shard's.
@@ -39,8 +40,9 @@ class EgressSession final : public SecureLinkOwner {
   struct Leg {
     const Backend* backend;  // of a tenant that outlives the session
     EgressSettings stream;
-    std::shared_ptr<const Credential> credential;  // minted for stream.from
-    std::string proxy_header;                      // or empty
+    // Minted for stream.from; null where there is no TLS.
+    std::shared_ptr<const Credential> credential;
+    std::string proxy_header;  // what goes in front of the stream; or empty
     // Who judges its certificate, where `backend` has roots; outlives it.
     BackendTrust* judge = nullptr;
   };

@@ -19,11 +19,13 @@ Instant MonotonicNow() { return ReadNow().monotonic; }
 // While a stream is not up, it is not worth looking at its evidence more often.
 constexpr std::chrono::seconds kUntilItIsUp{1};
 
-// In all that a connection is made by.
+// In all that a connection is made by, but for the secret: a stream that was
+// handed off by the one before is the same, and rolling it over cuts none.
 bool HasBackend(const Tenant& tenant, const Backend& backend) {
   return std::any_of(tenant.backends.begin(), tenant.backends.end(),
                      [&backend](const Backend& its) {
                        return its.ToString() == backend.ToString() &&
+                              its.hand_off == backend.hand_off &&
                               its.tls == backend.tls &&
                               its.proxy_protocol == backend.proxy_protocol &&
                               its.trust == backend.trust;

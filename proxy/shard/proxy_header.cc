@@ -14,6 +14,7 @@ constexpr std::string_view kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
 constexpr char kVersion2Proxy = 0x21;
 constexpr char kTcp4 = 0x11;
 constexpr char kTcp6 = 0x21;
+constexpr std::size_t kMostFields = 60'000;
 
 // The octets of the address and of the port, in network order.
 struct Octets {
@@ -33,20 +34,32 @@ Octets OctetsOf(const SocketAddress& socket_address) {
   return {bytes(v6->sin6_addr), bytes(v6->sin6_port)};
 }
 
+// In network order.
+std::string LengthOf(std::string_view octets) {
+  return {static_cast<char>(octets.size() >> 8),
+          static_cast<char>(octets.size() & 0xFF)};
+}
+
 }  // namespace
 
 std::string WriteProxyHeader(const SocketAddress& source,
-                             const SocketAddress& destination) {
+                             const SocketAddress& destination,
+                             std::string_view fields) {
+  DANEGATE_CHECK(fields.size() <= kMostFields);
   DANEGATE_CHECK(source.family() == destination.family());
   const Octets from = OctetsOf(source);
   const Octets to = OctetsOf(destination);
-  const std::string body = from.address + to.address + from.port + to.port;
+  const std::string body =
+      from.address + to.address + from.port + to.port + std::string(fields);
   std::string header(kSignature);
   header += kVersion2Proxy;
   header += source.family() == AF_INET ? kTcp4 : kTcp6;
-  header += '\0';
-  header += static_cast<char>(body.size());
-  return header + body;
+  return header + LengthOf(body) + body;
+}
+
+std::string WriteProxyField(unsigned char type, std::string_view value) {
+  DANEGATE_CHECK(value.size() <= kMostFields);
+  return static_cast<char>(type) + LengthOf(value) + std::string(value);
 }
 
 }  // namespace danegate

@@ -4,6 +4,7 @@
 
 #include "proxy/xmpp/backend_features.h"
 #include "proxy/xmpp/bytes.h"
+#include "proxy/xmpp/hand_off_answer.h"
 #include "proxy/xmpp/namespaces.h"
 #include "proxy/xmpp/outbound_state.h"
 #include "proxy/xmpp/sasl_external.h"
@@ -14,7 +15,28 @@ namespace danegate {
 class EgressStream::State final : public OutboundState {
  public:
   State(const EgressSettings& settings, Instant now)
-      : OutboundState(settings, now, Instant::Never()) {}
+      : OutboundState({settings.from, settings.to, settings.direct_tls}, now,
+                      Instant::Never()) {
+    if (!settings.answer.empty()) answer_.emplace(settings.answer);
+  }
+
+  // What differs where the stream has neither TLS nor SASL.
+  void OnConnection() {
+    if (!answer_) return OnConnected();
+    if (phase() == Phase::kConnect) Enter(Phase::kHandOff);
+  }
+  void OnInput(std::string_view input) {
+    if (phase() != Phase::kHandOff) return OnBytes(input);
+    if (const auto outcome = answer_->OnBytes(input)) {
+      std::visit([this](const auto& its) { OnAnswer(its); }, *outcome);
+    }
+  }
+  void OnEnd(bool clean) {
+    if (phase() != Phase::kHandOff) return OnClosed(clean);
+    End(CloseReason::kTruncated, {}, {},
+        "it closed the connection instead of answering the hand-off: its log "
+        "says why, for example that its secret is another");
+  }
 
   void Restart(const HeaderDeclarations& declarations) {
     DANEGATE_CHECK(phase() == Phase::kReady || phase() == Phase::kFinishing);
@@ -42,10 +64,31 @@ class EgressStream::State final : public OutboundState {
     OnUnexpected(element);
   }
 
+  void OnAnswer(HandOffAnswer::Taken);
+  void OnAnswer(const HandOffAnswer::Refused&);
+  void OnAnswer(const HandOffAnswer::Wrong&);
   void Authenticate(const XmlElement& features);
   void OnSaslAnswer(const XmlElement&);
   void Establish(const XmlElement& features);
+
+  std::optional<HandOffAnswer> answer_;
 };
+
+void EgressStream::State::OnAnswer(HandOffAnswer::Taken) {
+  actions().Push(action::Ready{});
+  Enter(Phase::kReady);
+}
+
+// As if it had refused EXTERNAL: it works, and does not want this stream.
+void EgressStream::State::OnAnswer(const HandOffAnswer::Refused& its) {
+  End(CloseReason::kAuthFailed, {},
+      SaslFailure{SaslCondition::kNotAuthorized, its.why},
+      "it refused the hand-off: " + its.why);
+}
+
+void EgressStream::State::OnAnswer(const HandOffAnswer::Wrong& its) {
+  Fail(CloseReason::kBadStream, its.why);
+}
 
 void EgressStream::State::Authenticate(const XmlElement& features) {
   if (!OffersExternal(features)) {
@@ -85,11 +128,11 @@ EgressStream::EgressStream(const EgressSettings& settings, Instant now)
 EgressStream::~EgressStream() = default;
 
 void EgressStream::OnConnected(Instant now) {
-  if (state_->Begin(now)) state_->OnConnected();
+  if (state_->Begin(now)) state_->OnConnection();
 }
 
 void EgressStream::OnBytes(std::span<const std::byte> bytes, Instant now) {
-  if (state_->Begin(now)) state_->OnBytes(AsText(bytes));
+  if (state_->Begin(now)) state_->OnInput(AsText(bytes));
 }
 
 void EgressStream::OnTlsEstablished(Instant now) {
@@ -97,7 +140,7 @@ void EgressStream::OnTlsEstablished(Instant now) {
 }
 
 void EgressStream::OnClosed(bool clean, Instant now) {
-  if (state_->Begin(now)) state_->OnClosed(clean);
+  if (state_->Begin(now)) state_->OnEnd(clean);
 }
 
 void EgressStream::OnDeadline(Instant now) {

@@ -2,10 +2,19 @@
 // STARTTLS, TLS, EXTERNAL, restart (spec A.3, B). It serves the hand-off to a
 // backend. Sans-IO, with the same contract as IngressStream.
 //
+// Where the settings have an `answer`, there is neither TLS nor SASL: the
+// backend has been told in front of the stream who the peer is
+// (proxy/shard/hand_off.h). Its answer makes us Ready, and Restart() writes the
+// only header there is. Ready cannot wait for the backend's features instead:
+// the peer is told <success/> by it, and only after that sends the header
+// whose declarations ours must have. Nor is Ready at once an option: the
+// backend may yet refuse.
+//
 // Life: OnConnected() -> StartTls -> OnTlsEstablished() -> Ready -> Restart()
 // -> Features -> … -> Finish() or the server's close -> Close. StartTls comes
-// at once where TLS is direct, else after the server has agreed to STARTTLS. A
-// failure before Ready, and every later end, is one action::Close.
+// at once where TLS is direct, else after the server has agreed to STARTTLS,
+// and not at all where there is an answer. A failure before Ready, and every
+// later end, is one action::Close.
 //
 // Nothing is sent that the server has not asked for yet: no header goes with
 // <auth/>, because neither Prosody nor ejabberd would read it. The stream is
@@ -16,15 +25,22 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "proxy/xmpp/action.h"
-#include "proxy/xmpp/outbound_settings.h"
+#include "verifier/domain.h"
 #include "verifier/instant.h"
 
 namespace danegate {
 
-// `from` is as whom: the proven peer's domain; `to` is the tenant's.
-using EgressSettings = OutboundSettings;
+struct EgressSettings {
+  Domain from;  // as whom: the proven peer's
+  Domain to;    // the tenant's
+  bool direct_tls = false;
+  // The line by which the backend takes a hand-off without TLS and SASL; empty:
+  // it is to be done with both.
+  std::string answer;
+};
 
 class EgressStream {
  public:
@@ -37,8 +53,8 @@ class EgressStream {
   // The server's side is over: `clean` if close_notify came first.
   void OnClosed(bool clean, Instant now);
   void OnDeadline(Instant now);
-  // Writes the header after SASL. REQUIRES: Ready was emitted, called once;
-  // ignored if the stream has ended since.
+  // Writes the header of the authenticated stream. REQUIRES: Ready was emitted,
+  // called once; ignored if the stream has ended since.
   void Restart(const HeaderDeclarations&, Instant now);
   // Ends the stream in good order: "</stream:stream>", then Close when the
   // server answers or a deadline passes.

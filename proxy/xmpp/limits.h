@@ -26,7 +26,7 @@ inline constexpr seconds kAuthTime{20};
 inline constexpr seconds kBackendTime{20};
 inline constexpr seconds kRestartTime{15};
 inline constexpr seconds kFeaturesTime{15};
-// One step towards a backend: connect, a header, TLS, EXTERNAL.
+// One step towards a backend: connect, a header, TLS, EXTERNAL, a hand-off.
 inline constexpr seconds kEgressStepTime{10};
 // Asking an authoritative server about a key: connect, header, TLS, the
 // judgement of its certificate, header, and its word.
@@ -110,6 +110,9 @@ inline constexpr std::size_t kTailKeptBytes = 4 * 1024;
 inline constexpr std::size_t kJidPartBytes = 1023;
 
 // --- the other side's words
+
+// The line that answers a hand-off: its words and 64 digits, or a reason.
+inline constexpr std::size_t kHandOffAnswerBytes = 256;
 
 // A text of a stream error or SASL failure, for logs.
 inline constexpr std::size_t kPeerTextBytes = 512;

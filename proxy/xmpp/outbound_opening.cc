@@ -13,7 +13,7 @@ void OutboundState::OnBytes(std::string_view input) {
   if (phase_ == Phase::kConnect || phase_ == Phase::kHandshake) {
     return End(CloseReason::kInjection, {}, {}, "cleartext in place of TLS");
   }
-  if (phase_ == Phase::kJudgement) {
+  if (!IsOpen()) {
     return End(CloseReason::kBadStream, {}, {}, "it spoke before our header");
   }
   OnReceived(input.size());

@@ -21,6 +21,8 @@ std::string_view AwaitedIn(OutboundPhase phase) {
   switch (phase) {
     case OutboundPhase::kConnect:
       return "the connection";
+    case OutboundPhase::kHandOff:
+      return "its answer to the hand-off";
     case OutboundPhase::kHeader:
       return "its header and features";
     case OutboundPhase::kProceed:
@@ -36,7 +38,7 @@ std::string_view AwaitedIn(OutboundPhase phase) {
     case OutboundPhase::kReady:
       return "our header";
     case OutboundPhase::kRestart:
-      return "its header and features after SASL";
+      return "the header and features of the authenticated stream";
     case OutboundPhase::kEstablished:
       return "stanzas";
     case OutboundPhase::kKey:
@@ -106,8 +108,7 @@ void OutboundState::OnTlsEstablished() {
 // in cleartext or not, whatever has been opened is closed.
 void OutboundState::Finish() {
   if (phase_ == Phase::kFinishing) return;
-  if (phase_ == Phase::kConnect || phase_ == Phase::kHandshake ||
-      phase_ == Phase::kJudgement) {
+  if (!IsOpen()) {
     return End(CloseReason::kClosed, {}, {}, "not needed any more");
   }
   Send(kStreamClose);
@@ -133,7 +134,7 @@ void OutboundState::OnDeadline() {
 }
 
 void OutboundState::Fail(CloseReason reason, std::string detail) {
-  if (phase_ != Phase::kFinishing) Send(kStreamClose);
+  if (IsOpen() && phase_ != Phase::kFinishing) Send(kStreamClose);
   End(reason, {}, {}, std::move(detail));
 }
 

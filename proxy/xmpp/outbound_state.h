@@ -18,18 +18,19 @@
 namespace danegate {
 
 // Where an outbound stream stands. In order, kHeader and kProceed with STARTTLS
-// only; kAuth to kEstablished are an EgressStream's, kJudgement and kKey an
-// AuthorityStream's.
+// only; kHandOff and kAuth to kEstablished are an EgressStream's, kJudgement
+// and kKey an AuthorityStream's.
 enum class OutboundPhase {
   kConnect,
-  kHeader,  // awaits the server's header and features
+  kHandOff,  // awaits the answer to a hand-off without TLS and SASL
+  kHeader,   // awaits the server's header and features
   kProceed,
   kHandshake,
   kJudgement,  // awaits our owner's word on the server's certificate
   kSecureHeader,
   kAuth,
   kReady,    // awaits Restart()
-  kRestart,  // awaits the server's header and features again
+  kRestart,  // awaits the header and features of the authenticated stream
   kEstablished,
   kKey,  // awaits the answer to <db:verify/>
   kFinishing,
@@ -96,6 +97,8 @@ class OutboundState {
   void OnClearElement(const XmlElement&, std::string_view rest);
   void OnTlsAnswer(const XmlElement&, std::string_view rest);
   void OnServerError(const StreamError&);
+  // Our header is out, and TLS has not begun since.
+  bool IsOpen() const { return reader_ || errors_only_; }
   void WakeReader();
   void RestReader();
 
@@ -105,6 +108,8 @@ class OutboundState {
   Phase phase_ = Phase::kConnect;
   Instant now_;
   Instant deadline_;
+  // From our header on, of each stream anew; while errors are all that is read,
+  // from time to time.
   std::optional<StreamReader> reader_;
   bool errors_only_ = false;
   std::string scope_;  // of the server's last header

@@ -6,6 +6,7 @@
 
 #include "tenants/config/address.h"
 #include "tenants/config/file_text.h"
+#include "tenants/config/hand_off_reader.h"
 
 namespace danegate {
 namespace {
@@ -60,19 +61,14 @@ Backend ReadBackend(const Fields& fields, TrustFiles* trust, FileLog* log) {
     backend.host = std::move(address->host);
     backend.port = address->port;
   }
-  if (fields.Text("backends[].tls") == ToString(BackendTls::kDirect)) {
-    backend.tls = BackendTls::kDirect;
-  }
-  if (fields.Text("backends[].proxy_protocol") ==
-      ToString(ProxyProtocol::kV2)) {
-    backend.proxy_protocol = ProxyProtocol::kV2;
-  }
+  ReadHandOff(fields, &backend, log);
   ReadChoice(fields, &backend);
   const std::string roots = fields.Text("backends[].trust");
   if (!roots.empty()) {
     backend.trust = trust->Read(PathBeside(log->file(), roots),
                                 fields.At("backends[].trust"), log);
-  } else if (!backend.host.empty() && !IsLoopback(backend.host)) {
+  } else if (backend.hand_off == HandOffBy::kCertificate &&
+             !backend.host.empty() && !IsLoopback(backend.host)) {
     log->Warn(fields.At("backends[].address"),
               "the backend is on another machine and has no \"trust\": whoever "
               "answers there gets the streams; add trust: with the PEM file of "

@@ -95,9 +95,8 @@ std::optional<std::string> StatusMistake(const std::string& path,
            "; look whether it is the right file";
   }
   if (secrecy == Secrecy::kOwnerOnly && (status.st_mode & 077U) != 0) {
-    return "expected a private key that only its owner can read; " +
-           InQuotes(path) + " has mode " + Octal(status.st_mode) +
-           "; run chmod 600 on it";
+    return "expected a file that only its owner can read; " + InQuotes(path) +
+           " has mode " + Octal(status.st_mode) + "; run chmod 600 on it";
   }
   return std::nullopt;
 }

@@ -183,6 +183,7 @@ void NoteFiles(const Fields& fields, TenantReading* reading,
   note(fields.Text("proof.trust"));
   for (const Fields& backend : fields.Maps("backends")) {
     note(backend.Text("backends[].trust"));
+    note(backend.Text("backends[].secret"));
   }
   note(fields.Text("certificate.chain"));
   note(fields.Text("certificate.key"));

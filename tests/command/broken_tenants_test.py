@@ -38,6 +38,16 @@ tenant: good
 domains: [good.example, "*.good.example"]
 backends: [{address: "127.0.0.1:5270"}]
 """,
+    "m-good": """\
+tenant: handed-off
+domains: [handed-off.example]
+backends:
+  - {address: "127.0.0.1:5275", hand_off: proxy, secret: ../good.secret}
+  - address: 10.0.3.7:5275
+    hand_off: proxy
+    secret: ../good.secret
+    cleartext: trusted-network
+""",
     # It may list a name below another tenant's wildcard.
     "z-good": """\
 tenant: good-too
@@ -102,6 +112,12 @@ class Folder:
                         "pass:secret", "-out", self.path / "encrypted.key"], check=True,
                        capture_output=True, timeout=30)
         (self.path / "encrypted.key").chmod(0o600)
+        for name, text in (("good", "0123456789abcdef" * 4 + "\n"), ("short", "secret\n"),
+                           ("two", "0123456789abcdef" * 2 + "\nanother\n"),
+                           ("group", "0123456789abcdef" * 4 + "\n")):
+            secret = self.path / f"{name}.secret"
+            secret.write_text(text)
+            secret.chmod(0o640 if name == "group" else 0o600)
         (self.path / "empty.pem").write_text("")
         (self.path / "not.pem").write_text("nothing of this is PEM\n")
         (self.path / "broken.pem").write_text(

@@ -52,8 +52,8 @@ MISBEHAVIOURS = [
 ]
 # How it fails when the peer has been told <success/> already.
 LATE_FAILURES = [
-    ('closes', deviations.close, BROKE + 'its header and features after SASL'),
-    ('resets', deviations.reset, BROKE + 'its header and features after SASL .*reset'),
+    ('closes', deviations.close, BROKE + 'the header and features of the authenticated'),
+    ('resets', deviations.reset, BROKE + 'the header and features of the authenticated .*reset'),
     ('says nonsense', deviations.say('<<<'), 'its XML is wrong: not well-formed'),
 ]
 

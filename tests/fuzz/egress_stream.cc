@@ -3,10 +3,14 @@
 //   s TEXT  the server sends TEXT     S TEXT  the same, octet by octet
 //   c connected   t TLS is up   R restart (if Ready came)   z finish
 //   x deadline    e / E the server closed, cleanly or not
+//   A ends the line that the server has said
+//
+// A script that begins with "h" is a hand-off without TLS and SASL.
 //
 // Properties: the certificate's identity is claimed inside TLS only; Ready
-// comes at most once and after <auth/>; nothing comes after Close; what is
-// shown of the backend's features is well-formed by itself.
+// comes at most once, and after <auth/> or the right answer, with nothing
+// around it; nothing comes after Close; what is shown of the backend's features
+// is well-formed by itself.
 #include "proxy/xmpp/egress_stream.h"
 
 #include <chrono>
@@ -26,9 +30,15 @@ namespace {
 
 using namespace danegate;
 
+constexpr char kAnswer[] = "danegate-1 taken a1";
+
 class Play {
  public:
-  Play() : stream_({D("peer.example"), D("tenant.example"), false}, now_) {}
+  explicit Play(bool is_hand_off)
+      : is_hand_off_(is_hand_off),
+        stream_({D("peer.example"), D("tenant.example"), false,
+                 is_hand_off ? kAnswer : ""},
+                now_) {}
 
   void Line(char event, std::string_view text) {
     switch (event) {
@@ -37,6 +47,9 @@ class Play {
         break;
       case 'S':
         for (const char& octet : text) Server({&octet, 1});
+        break;
+      case 'A':
+        Server("\r\n");
         break;
       case 'c':
         stream_.OnConnected(now_);
@@ -72,6 +85,7 @@ class Play {
 
  private:
   void Server(std::string_view text) {
+    if (!ready_) said_ += text;
     stream_.OnBytes(AsBytes(text), now_);
     Drain();
   }
@@ -90,11 +104,16 @@ class Play {
             starting_ || std::holds_alternative<action::StartTls>(*action);
         closed_ = std::holds_alternative<action::Close>(*action);
         if (std::holds_alternative<action::Ready>(*action)) {
-          DANEGATE_CHECK(!ready_ && authenticated_);
+          DANEGATE_CHECK(!ready_ && HasEarnedIt());
           ready_ = true;
         }
       }
     }
+  }
+  bool HasEarnedIt() const {
+    if (!is_hand_off_) return authenticated_;
+    return !authenticated_ && !starting_ &&
+           said_ == std::string(kAnswer) + "\r\n";
   }
   static void CheckFeatures(const std::string& xml) {
     const auto text =
@@ -107,7 +126,9 @@ class Play {
   }
 
   Instant now_{std::chrono::hours(1)};
+  const bool is_hand_off_;
   EgressStream stream_;
+  std::string said_;  // by the server, before Ready
   bool starting_ = false;
   bool secure_ = false;
   bool authenticated_ = false;
@@ -120,8 +141,9 @@ class Play {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  Play play;
-  ForEachLine(AsScript(data, size), [&](std::string_view line) {
+  const std::string_view script = AsScript(data, size);
+  Play play(script.starts_with('h'));
+  ForEachLine(script, [&](std::string_view line) {
     play.Line(line[0], line.size() > 2 ? line.substr(2) : "");
   });
   return 0;

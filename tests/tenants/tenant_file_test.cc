@@ -124,6 +124,21 @@ TEST(ReadConfiguration, ATenantIsWhatItsFileSays) {
   EXPECT_EQ(tenant.limits.streams, 10U);
 }
 
+TEST(ReadConfiguration, AHandOffByProxyHasTheSecretOfItsFile) {
+  const std::string secret(64, 'a');
+  for (const char* end : {"", "\n", "\r\n"}) {
+    const Workspace workspace;
+    workspace.Write("acme.secret", secret + end);
+    workspace.Replace("tenants.d/acme.yaml", "    tls: direct\n",
+                      "    hand_off: proxy\n    secret: ../acme.secret\n");
+    const auto result = workspace.ReadConfiguration();
+    ASSERT_NE(result.configuration, nullptr) << AllErrors(result);
+    const auto& tenant = *result.configuration->tenants->tenants()[0];
+    EXPECT_EQ(tenant.backends[0].hand_off, HandOffBy::kProxy);
+    EXPECT_EQ(tenant.backends[0].secret, secret);
+  }
+}
+
 TEST(ReadConfiguration, D9AnEdgeKeyTenantMayLeaveOutItsCertificate) {
   const Workspace workspace;
   workspace.Replace("tenants.d/acme.yaml",

@@ -6,116 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "proxy/xmpp/bytes.h"
-#include "tests/support/domains.h"
+#include "tests/xmpp/egress_script.h"
 
 namespace danegate {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kHeaderFrom =
-    "from='tenant.example' to='peer.example'";
-
-std::string ServerHeader(std::string_view declarations = "") {
-  return "<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
-         "xmlns:stream='http://etherx.jabber.org/streams' " +
-         std::string(declarations) + " id='s1' " + std::string(kHeaderFrom) +
-         " version='1.0'>";
-}
-
-std::string Features(std::string_view xml) {
-  return "<stream:features>" + std::string(xml) + "</stream:features>";
-}
-
-constexpr std::string_view kOffersTls =
-    "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
-constexpr std::string_view kOffersExternal =
-    "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
-    "<mechanism>EXTERNAL</mechanism></mechanisms>";
-constexpr std::string_view kProceed =
-    "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
-constexpr std::string_view kSuccess =
-    "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
-
-// Plays the server against an EgressStream.
-struct Script {
-  explicit Script(bool direct = false)
-      : stream({D("peer.example"), D("tenant.example"), direct}, now) {
-    stream.OnConnected(now);
-    Drain();
-  }
-  void Server(std::string_view bytes) {
-    stream.OnBytes(AsBytes(bytes), now);
-    Drain();
-  }
-  void Tls() {
-    stream.OnTlsEstablished(now);
-    Drain();
-  }
-  void Restart(const HeaderDeclarations& declarations = {}) {
-    stream.Restart(declarations, now);
-    Drain();
-  }
-  void Finish() {
-    stream.Finish(now);
-    Drain();
-  }
-  void Closed(bool clean) {
-    stream.OnClosed(clean, now);
-    Drain();
-  }
-  void Expire() {
-    now = stream.deadline();
-    stream.OnDeadline(now);
-    Drain();
-  }
-  void ReachSecure() {
-    Server(ServerHeader() + Features(kOffersTls));
-    Server(kProceed);
-    Tls();
-  }
-  void ReachReady() {
-    ReachSecure();
-    Server(ServerHeader() + Features(kOffersExternal));
-    Server(kSuccess);
-  }
-  void Establish(std::string_view features = "") {
-    ReachReady();
-    Restart();
-    Server(ServerHeader() + Features(features));
-    sent.clear();
-    done.clear();
-  }
-  bool Sent(std::string_view text) const {
-    return sent.find(text) != std::string::npos;
-  }
-  void Drain() {
-    while (auto action = stream.NextAction()) {
-      if (auto* send = std::get_if<action::Send>(&*action)) {
-        sent += send->bytes;
-      } else if (std::holds_alternative<action::StartTls>(*action)) {
-        done.push_back("starttls");
-      } else if (std::holds_alternative<action::Ready>(*action)) {
-        done.push_back("ready");
-      } else if (auto* features = std::get_if<action::Features>(&*action)) {
-        done.push_back("features " + features->xml);
-      } else if (auto* close = std::get_if<action::Close>(&*action)) {
-        done.push_back("close " + close->reason);
-        closed = *close;
-      } else {
-        ADD_FAILURE() << "an action that is not for egress";
-      }
-    }
-  }
-
-  Instant now{1h};
-  EgressStream stream;
-  std::string sent;
-  std::vector<std::string> done;
-  std::optional<action::Close> closed;
-};
-
+using Script = EgressScript;
 using Done = std::vector<std::string>;
 
 TEST(EgressStream, GoesThroughTheHandOff) {  // D2, A.3, B

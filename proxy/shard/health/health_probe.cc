@@ -3,7 +3,10 @@
 #include <utility>
 
 #include "proxy/net/address.h"
+#include "proxy/shard/hand_off.h"
 #include "proxy/shard/proxy_header.h"
+#include "proxy/shard/stream_ids.h"
+#include "proxy/xmpp/bytes.h"
 #include "proxy/xmpp/close_reason.h"
 #include "verifier/check.h"
 #include "verifier/clock.h"
@@ -23,8 +26,8 @@ HealthProbe::HealthProbe(Loop& loop, const ClientContext& context,
                          const HealthTarget& target, const Domain& from,
                          Instant now)
     : context_(context), target_(target), ends_(now + kTime) {
-  if (target_.check == HealthCheck::kXmpp) {
-    DANEGATE_CHECK(target_.to.has_value());
+  DANEGATE_CHECK(target_.check == HealthCheck::kTcp || target_.to.has_value());
+  if (target_.check == HealthCheck::kXmpp && target_.secret.empty()) {
     const bool direct = target_.tls == BackendTls::kDirect;
     stream_.emplace(OutboundSettings{from, *target_.to, direct}, now, ends_);
   }
@@ -48,9 +51,10 @@ void HealthProbe::OnTime(Instant now) {
 
 void HealthProbe::OnConnected() {
   if (outcome_) return;
-  if (!stream_) return End("");
+  if (target_.check == HealthCheck::kTcp) return End("");
   const SocketAddress* local = link_.link().local_address();
   const SocketAddress* remote = link_.link().remote_address();
+  if (!target_.secret.empty()) return AskForHandOff(local, remote);
   // We are the peer that the header tells of.
   if (target_.proxy_protocol == ProxyProtocol::kV2 && local && remote) {
     link_.Write(BytesOf(WriteProxyHeader(*local, *remote)));
@@ -58,6 +62,28 @@ void HealthProbe::OnConnected() {
   stream_->OnConnected(MonotonicNow());
   Settle();
   if (!outcome_) link_.link().Resume();
+}
+
+// It names no peer, so no stream can be made of it.
+void HealthProbe::AskForHandOff(const SocketAddress* local,
+                                const SocketAddress* remote) {
+  if (local == nullptr || remote == nullptr) return End("the connection broke");
+  HandOff hand_off = WriteHandOff({*local, *remote, nullptr, *target_.to,
+                                   ReadNow().wall, StreamIds().NextId()},
+                                  target_.secret);
+  answer_.emplace(std::move(hand_off.answer));
+  link_.Write(BytesOf(hand_off.header));
+  link_.link().Resume();
+}
+
+void HealthProbe::OnAnswer(std::span<const std::byte> bytes) {
+  const auto outcome = answer_->OnBytes(AsText(bytes));
+  if (!outcome) return;
+  if (const auto* refused = std::get_if<HandOffAnswer::Refused>(&*outcome)) {
+    return End("it refuses the hand-off: " + refused->why);
+  }
+  const auto* wrong = std::get_if<HandOffAnswer::Wrong>(&*outcome);
+  End(wrong == nullptr ? "" : wrong->why);
 }
 
 void HealthProbe::OnTlsEstablished() {
@@ -68,12 +94,16 @@ void HealthProbe::OnTlsEstablished() {
 
 void HealthProbe::OnPlaintext(std::span<const std::byte> bytes) {
   if (outcome_) return;
+  if (answer_) return OnAnswer(bytes);
   stream_->OnBytes(bytes, MonotonicNow());
   Settle();
 }
 
 void HealthProbe::OnEnded(const LinkEnd& end) {
   if (outcome_) return;
+  if (answer_ && end.error.empty()) {
+    return End("it closed the connection instead of answering the hand-off");
+  }
   if (!end.error.empty() || !stream_) return End(end.error);
   stream_->OnClosed(end.clean, MonotonicNow());
   Settle();

@@ -3,14 +3,16 @@
 #include <unordered_set>
 #include <utility>
 
+#include "verifier/hmac.h"
+
 namespace danegate {
 
 std::optional<HealthTarget> HealthTarget::Of(const Tenant& tenant,
                                              const Backend& backend) {
   if (backend.health_check == HealthCheck::kOff) return std::nullopt;
-  HealthTarget target{backend.host,         backend.port,
-                      backend.tls,          backend.proxy_protocol,
-                      backend.health_check, std::nullopt};
+  HealthTarget target{
+      backend.host,         backend.port,   backend.tls, backend.proxy_protocol,
+      backend.health_check, backend.secret, std::nullopt};
   if (backend.health_check == HealthCheck::kXmpp && !tenant.domains.empty()) {
     target.to = tenant.domains.front();
   }
@@ -21,6 +23,7 @@ std::string HealthTarget::Key() const {
   std::string key = address() + " " + std::string(ToString(tls)) + " " +
                     std::string(ToString(proxy_protocol)) + " " +
                     std::string(ToString(check));
+  if (!secret.empty()) key += " " + std::string(AsText(HexSha256(secret)));
   if (to) key += " " + to->ascii();
   return key;
 }

@@ -28,6 +28,7 @@ struct HealthTarget {
   BackendTls tls = BackendTls::kStartTls;
   ProxyProtocol proxy_protocol = ProxyProtocol::kOff;
   HealthCheck check = HealthCheck::kTcp;
+  std::string secret;  // of a hand-off by PROXY header; else empty
   // kXmpp: whom the stream is for, the tenant's first domain. Not one for all
   // tenants: a server may know one of them and not another.
   std::optional<Domain> to;

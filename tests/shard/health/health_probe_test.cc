@@ -31,8 +31,10 @@ class HealthProbeTest : public testing::Test, private LinkOwner {
   }
 
   // What the check comes to; `limit`: as if so much time had passed.
-  std::string Check(HealthCheck check, Duration limit = Duration::zero()) {
-    HealthTarget target{.host = "127.0.0.1", .port = port_, .check = check};
+  std::string Check(HealthCheck check, Duration limit = Duration::zero(),
+                    const std::string& secret = "") {
+    HealthTarget target{
+        .host = "127.0.0.1", .port = port_, .check = check, .secret = secret};
     if (check == HealthCheck::kXmpp) target.to = Domain_("acme.example");
     HealthProbe probe(loop_, context_, target, Domain_("edge.example"),
                       ReadNow().monotonic);
@@ -93,6 +95,30 @@ TEST_F(HealthProbeTest, AServerThatKnowsNotTheDomainFailsTheCheckByXmpp) {
       "<host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
       "</stream:error></stream:stream>");
   EXPECT_NE(Check(HealthCheck::kXmpp).find("host-unknown"), std::string::npos);
+}
+
+TEST_F(HealthProbeTest, AHandOffIsCheckedByItsAnswer) {
+  const struct {
+    std::string words;
+    const char* outcome;
+  } rows[] = {
+      {"danegate-1 refused the clock is off\r\n",
+       "it refuses the hand-off: the clock is off"},
+      {"danegate-1 taken " + std::string(64, '0') + "\r\n",
+       "it does not know the secret: another program may listen there"},
+      {"220 mail.example ESMTP\r\n", "it is no server with mod_danegate"},
+  };
+  for (const auto& row : rows) {
+    Listen(row.words);
+    EXPECT_EQ(Check(HealthCheck::kXmpp, Duration::zero(), "secret"),
+              row.outcome);
+  }
+}
+
+TEST_F(HealthProbeTest, AHandOffThatIsNotAnsweredFailsTheCheck) {
+  Listen("danegate-1 taken");
+  EXPECT_EQ(Check(HealthCheck::kXmpp, seconds(3), "secret"),
+            "no answer within 3 s");
 }
 
 }  // namespace

@@ -40,8 +40,12 @@ class Backend:
     proxy_protocol: str = "off"
     trust: str = ""
     more: str = ""  # YAML: ", priority: 10"
+    secret: str = ""  # the file: handed off by PROXY header, without all but `more`
 
     def yaml(self):
+        if self.secret:
+            return (f'  - {{address: "{self.address}", hand_off: proxy, '
+                    f"secret: {self.secret}{self.more}}}")
         trust = f", trust: {self.trust}" if self.trust else ""
         return (f'  - {{address: "{self.address}", tls: {self.tls}, '
                 f"proxy_protocol: {self.proxy_protocol}{trust}{self.more}}}")

@@ -15,7 +15,7 @@ interfaces = {{ "{address}" }}
 c2s_ports = {{ 5222 }}
 http_ports = {{}}
 https_ports = {{}}
-modules_enabled = {{ "roster"; "saslauth"; "tls"; "disco"; "ping"; "dialback"; "limits"; "smacks"; "carbons"; "posix" }}
+modules_enabled = {{ "roster"; "saslauth"; "tls"; "disco"; "ping"; "dialback"; "limits"; "smacks"; "carbons"; "posix"; {modules} }}
 modules_disabled = {{ "offline" }}
 limits = {{ c2s = {{ rate = "10kb/s" }}; s2sin = {{ rate = "30kb/s" }} }}
 s2s_secure_auth = true
@@ -32,12 +32,26 @@ s2s_secure_auth = false
 """
 
 
+# mod_danegate's port, as deploy/prosody/hand_off.cfg.lua has it, and its name in
+# modules_enabled.
+HAND_OFF_PORT, HAND_OFF_MODULE = 5275, "danegate"
+
+
 def backend_settings(folder, address, edge_ca):
     """deploy/prosody/backend.cfg.lua for this address, trusting `edge_ca` (a PEM file)."""
     trust = deployed.trust_folder(folder, edge_ca)
     os.makedirs(os.path.join(trust, "no-ca"), exist_ok=True)
     return deployed.read("prosody/backend.cfg.lua", {
         "10.0.3.7": address, "/etc/prosody/danegate": trust})
+
+
+def hand_off_settings(address, secret):
+    """deploy/prosody/hand_off.cfg.lua for this address, and the module beside it as it
+    is there. `secret`: the file."""
+    return deployed.read("prosody/hand_off.cfg.lua", {
+        '"/etc/prosody/danegate"': f'"{deployed.DEPLOY / "prosody"}"',
+        "/etc/prosody/danegate/hand-off.secret": os.fspath(secret),
+        "127.0.0.1": address})
 
 
 def peer_settings(forward, anchor):
@@ -50,10 +64,13 @@ def peer_settings(forward, anchor):
 class Prosody:
     """One Prosody with its own folder, on port 5222 and the s2s ports of an address."""
 
-    def __init__(self, name, folder, address, hosts, settings="", users=(), level="debug"):
+    def __init__(self, name, folder, address, hosts, settings="", users=(), level="debug",
+                 modules=()):
         """`hosts`: {domain: Certificate}. `settings`: Lua lines before the first
-        VirtualHost, mostly a fragment. `users`: ("name@domain", password) pairs."""
+        VirtualHost, mostly a fragment. `users`: ("name@domain", password) pairs.
+        `modules`: further ones."""
         self.name, self.address = name, address
+        self._ports = [5222, 5269, *([HAND_OFF_PORT] if HAND_OFF_MODULE in modules else [])]
         self.folder = os.fspath(folder)
         os.makedirs(os.path.join(self.folder, "certs"), exist_ok=True)
         for domain, certificate in hosts.items():
@@ -66,6 +83,7 @@ class Prosody:
             file.write(_CONFIG.format(
                 as_root="true" if os.geteuid() == 0 else "false", folder=self.folder,
                 level=level, address=address, fragment=settings,
+                modules="; ".join(f'"{module}"' for module in modules),
                 hosts="\n".join(f'VirtualHost "{domain}"' for domain in hosts)))
         self.process = None
 
@@ -75,7 +93,7 @@ class Prosody:
         return self
 
     def wait_ready(self):
-        for port in (5222, 5269):
+        for port in self._ports:
             wait_until(lambda: accepts(self.address, port),
                        f"{self.name} listens on {self.address}:{port}", process=self.process)
         return self

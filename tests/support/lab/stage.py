@@ -45,11 +45,13 @@ class Stage:
 
     def __init__(self, program, peer="prosody", backend="prosody", tls="starttls",
                  proxy_protocol="off", srv="xmpp-server", identity="edge-key", shards=2,
-                 proof="dane", dialback=False):
+                 proof="dane", dialback=False, hand_off="certificate", health_check="off"):
         """`program`: path of danegate. `peer`, `backend`: prosody or ejabberd. `tls`,
         `proxy_protocol`: of the hand-off. `srv`: xmpp-server, or xmpps-server for
         peers to use direct TLS. `identity`: edge-key or own-target (D9). `proof`: what
-        the tenant requires. `dialback`: the peer has nothing else to prove itself by:
+        the tenant requires. `hand_off`: certificate, or proxy: then `tls` and
+        `proxy_protocol` are of no account, and `secret` is the file on both sides.
+        `dialback`: the peer has nothing else to prove itself by:
         no TLSA record, a self-signed certificate, and does dialback."""
         # ejabberd knows name servers on port 53 only, and only root may listen there.
         self._name_server_ports = [53] if peer == "ejabberd" else []
@@ -59,7 +61,9 @@ class Stage:
         self._make_keys(identity)
         self._dialback = dialback
         self._make_dns(srv, EDGE_HOST if identity == "edge-key" else OWN_TARGET)
-        self._make_edge(program, tls, proxy_protocol, identity, shards, proof)
+        self.secret = self._make_secret() if hand_off == "proxy" else None
+        self._make_edge(program, self._hand_off(tls, proxy_protocol, health_check), identity,
+                        shards, proof)
         self._make_servers(peer, backend)
 
     def __enter__(self):
@@ -142,12 +146,25 @@ class Stage:
         self.relay = DnsRelay((self.tree.address, self.tree.port), relay,
                               more_listen=[(relay, port) for port in self._name_server_ports])
 
-    def _make_edge(self, program, tls, proxy_protocol, identity, shards, proof):
+    def _make_secret(self):
+        path = os.path.join(self.folder, "keys", "hand-off.secret")
+        with open(path, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(secrets.token_hex(32) + "\n")
+        return path
+
+    def _hand_off(self, tls, proxy_protocol, health_check):
         self.backend_address = self.block.address(5)
+        more = f", health_check: {health_check}"
+        if self.secret:
+            return Backend(f"{self.backend_address}:{prosody.HAND_OFF_PORT}", more=more,
+                           secret=self.secret)
         port = _PROXY_PORT if proxy_protocol != "off" else _PORTS[tls]
-        tenant = Tenant("acme", [TENANT], self.tenant_certificate, [
-            Backend(f"{self.backend_address}:{port}", tls, proxy_protocol,
-                    self._tenant_ca.root.chain)],
+        return Backend(f"{self.backend_address}:{port}", tls, proxy_protocol,
+                       self._tenant_ca.root.chain, more)
+
+    def _make_edge(self, program, backend, identity, shards, proof):
+        tenant = Tenant(
+            "acme", [TENANT], self.tenant_certificate, [backend],
             identity, OWN_TARGET if identity == "own-target" else "",
             f"{{require: {proof}}}")
         folder = os.path.join(self.folder, "danegate")
@@ -186,5 +203,9 @@ class Stage:
         os.mkdir(folder)
         module, server = {"prosody": (prosody, Prosody), "ejabberd": (ejabberd, Ejabberd)}[kind]
         settings = module.backend_settings(folder, self.backend_address, self.edge_ca.chain)
+        options = {}
+        if self.secret:
+            settings += prosody.hand_off_settings(self.backend_address, self.secret)
+            options["modules"] = [prosody.HAND_OFF_MODULE]
         return server("backend", folder, self.backend_address,
-                      {TENANT: self._backend_certificate}, settings, [user])
+                      {TENANT: self._backend_certificate}, settings, [user], **options)
