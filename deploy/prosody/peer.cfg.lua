@@ -9,3 +9,7 @@ unbound = {
 }
 s2s_require_encryption = true
 s2s_secure_auth = true
+
+-- What it says goes out at once, not when the other side has acknowledged what was
+-- before.
+network_settings = { nagle = false }
