@@ -4,18 +4,20 @@
 -- it up; the format's manual is proxy/shard/hand_off.h. For Prosody 0.12.
 --
 -- A stream gets here no other way, and by this way as no other domain: a
--- connection is nothing to Prosody until its header has the right seal, is of
--- this minute and has not been here before. Then it becomes one of mod_s2s, for
--- the two domains of the header, and takes the usual course with what TLS and
--- SASL would have shown filled in. The ports of mod_s2s itself are as before.
+-- connection is nothing to Prosody until its header has the right seal, made for
+-- this connection and this address. Then it becomes one of mod_s2s, for the two
+-- domains of the header, and takes the usual course with what TLS and SASL would
+-- have shown filled in. The ports of mod_s2s itself are as before.
 
 module:set_global();
 
 local hashes = require "util.hashes";
+local hex = require "util.hex".to;
 local lfs = require "lfs";
 local nameprep = require "util.encodings".stringprep.nameprep;
 local ntop = require "util.net".ntop;
 local portmanager = require "core.portmanager";
+local random = require "util.random";
 local timer = require "util.timer";
 
 local hosts = prosody.hosts;
@@ -24,9 +26,9 @@ local s2s_sessions = module:shared("/*/s2s/sessions");
 -- What may be held for those who have shown nothing yet.
 local header_seconds = 5; -- from the connection to its last octet
 local header_octets = 4096; -- two names of 1,023 octets and room to spare
-local connections = module:get_option_number("danegate_pending", 1000);
+local connections = math.max(1, module:get_option_number("danegate_pending", 1000));
+local lines_a_second = 20; -- in the log
 
-local clock_seconds = 60; -- how far a header's time may be from ours
 local least_secret = 32;
 
 -- --- secrets -----------------------------------------------------------------
@@ -68,54 +70,15 @@ module:hook("config-reloaded", function ()
 	end
 end);
 
--- --- headers that were here before -------------------------------------------
-
--- The nonces by the second that their headers give: none is accepted of a
--- second that is forgotten here.
-local seen = {};
--- What was seen before this start is not known.
-local started = os.time();
-local swept = started;
-
-function module.save()
-	return { seen = seen, started = started };
-end
-
-function module.restore(saved)
-	seen, started = saved.seen or seen, saved.started or started;
-end
-
--- Whether a header of this time and nonce comes for the first time, in time.
--- Returns nil and why if not. REQUIRES: the seal is right; what a stranger says
--- takes no memory.
-local function is_fresh(time, nonce)
-	local now = os.time();
-	if now ~= swept then
-		swept = now;
-		for second in pairs(seen) do
-			if second < now - clock_seconds then seen[second] = nil; end
-		end
-	end
-	if time < now - clock_seconds or time > now + clock_seconds then
-		return nil, ("the header's time is %d seconds from the clock here"):format(time - now);
-	end
-	if time < started then return nil, "the header was made before mod_danegate was loaded"; end
-	local of_second = seen[time] or {};
-	if of_second[nonce] then return nil, "the header was here before"; end
-	of_second[nonce] = true;
-	seen[time] = of_second;
-	return true;
-end
-
 -- --- the header --------------------------------------------------------------
 
 local signature = "\r\n\r\n\0\r\nQUIT\n";
 local proxy_v2 = 0x21; -- version 2, command PROXY
 local address_octets = { [0x11] = 4; [0x21] = 16 }; -- of TCP over IPv4, IPv6
 local prefix_octets = 16;
-local field_authority, field_peer, field_seal, field_time, field_nonce = 0x02, 0xE0, 0xE1, 0xE2, 0xE3;
+local field_authority, field_peer, field_seal, field_backend, field_nonce = 0x02, 0xE0, 0xE1, 0xE2, 0xE3;
 local seal_octets = 64;
-local seal_label, taken_label = "danegate hand-off 1\0", "danegate hand-off 1 taken\0";
+local label = "danegate hand-off 1 %s\0";
 
 -- `size` octets in network order.
 local function number(octets, at, size)
@@ -142,14 +105,15 @@ local function header_length(octets)
 	return length;
 end
 
--- The seal of a header and the secret that it was made with, or nil.
-local function find_seal(header)
+-- The seal of a header and the secret that it was made with for this challenge,
+-- or nil.
+local function find_seal(header, challenge)
 	local sealed, seal = header:sub(1, -4 - seal_octets), header:sub(-seal_octets);
 	local field = header:sub(-3 - seal_octets, -1 - seal_octets);
 	if field ~= string.char(field_seal, 0, seal_octets) then return nil; end
 	local found;
 	for _, secret in ipairs(secrets) do
-		local right = hashes.hmac_sha256(secret, seal_label .. sealed, true);
+		local right = hashes.hmac_sha256(secret, label:format("header") .. challenge .. sealed, true);
 		if hashes.equals(right, seal) then found = secret; end
 	end
 	if found then return seal, found; end
@@ -170,25 +134,37 @@ local function read_fields(header, at)
 	return fields;
 end
 
+-- A domain as Prosody writes it; nil if it would write another. nameprep is of
+-- IDNA 2003 and makes "strasse" of "straße", which danegate has proven, and
+-- knows as two domains.
+local function same_name(domain)
+	if domain and domain ~= "" and nameprep(domain) == domain then return domain; end
+end
+
 -- What a header says whose seal is right, or nil and why it is not to be used.
 local function read_claim(header)
 	local size = address_octets[header:byte(14)];
 	local fields = read_fields(header, prefix_octets + 2 * size + 4 + 1);
 	if not fields then return nil, "the fields of the PROXY header are malformed"; end
-	local time, nonce = fields[field_time], fields[field_nonce];
-	if not time or #time ~= 8 or not nonce or #nonce < 16 or #nonce > 64 then
-		return nil, "the PROXY header has no time, or no nonce";
+	local nonce, backend = fields[field_nonce], fields[field_backend];
+	if not nonce or #nonce < 16 or #nonce > 64 or not backend then
+		return nil, "the PROXY header has no nonce, or does not say where it goes";
 	end
-	local to = nameprep(fields[field_authority] or "");
-	local peer = fields[field_peer] and nameprep(fields[field_peer]);
-	if not to or to == "" or (fields[field_peer] and (not peer or peer == "")) then
-		return nil, "the PROXY header names no domain that could be one";
+	local to, peer = same_name(fields[field_authority]), same_name(fields[field_peer]);
+	if not to or (fields[field_peer] and not peer) then
+		return nil, "the PROXY header names a domain that Prosody would write otherwise";
 	end
 	return {
-		time = number(time, 1, 8), nonce = nonce, to = to, peer = peer;
+		to = to, peer = peer, backend = backend;
 		ip = ntop(header:sub(prefix_octets + 1, prefix_octets + size));
 		port = number(header, prefix_octets + 2 * size + 1, 2);
 	};
+end
+
+-- Our end of a connection, as the edge writes it.
+local function address_of(conn)
+	local ip = conn.sockname:gsub("^::ffff:(%d+%.)", "%1");
+	return (ip:find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(ip, conn.sockport);
 end
 
 -- Why no stream can be between the two domains, or nil.
@@ -204,25 +180,54 @@ end
 
 -- --- connections -------------------------------------------------------------
 
-local pending = {}; -- by connection: the octets so far, the timer
+-- By connection: its challenge, the octets so far, the timer, and the neighbours
+-- in a list of all in the order in which they came.
+local pending = {};
 local pending_count = 0;
+local list = {};
+list.next, list.previous = list, list;
 
 local function forget(conn)
 	local its = pending[conn];
 	if not its then return; end
 	timer.stop(its.timer);
+	its.next.previous, its.previous.next = its.previous, its.next;
 	pending[conn] = nil;
 	pending_count = pending_count - 1;
 end
 
--- `answer`: to one who knows the secret; a stranger is told nothing.
-local function refuse(conn, why, answer)
+-- Strangers can be as many as they like, and shall not fill the log.
+local told_second, told, untold = 0, 0, 0;
+local function tell(conn, why)
+	local now = os.time();
+	if now ~= told_second then told_second, told = now, 0; end
+	told = told + 1;
+	if told > lines_a_second then
+		untold = untold + 1;
+		return;
+	end
+	local more = untold > 0 and (" (and %d others that are not told)"):format(untold) or "";
+	untold = 0;
+	module:log("warn", "Refused a hand-off from %s: %s%s", conn:ip(), why, more);
+end
+
+-- Whoever has not shown that he knows the secret is told nothing.
+local function refuse(conn, why)
+	tell(conn, why);
+	forget(conn);
+	conn:close();
+end
+
+-- Of an answer to the header with this seal.
+local function proof(secret, word, seal, why)
+	return hashes.hmac_sha256(secret, label:format(word) .. seal .. why, true);
+end
+
+local function refuse_edge(conn, seal, secret, why)
 	module:log("warn", "Refused a hand-off from %s: %s", conn:ip(), why);
 	forget(conn);
-	if answer then
-		local line = why:gsub("[^ -~]", "?"):sub(1, 200);
-		conn:write("danegate-1 refused " .. line .. "\r\n");
-	end
+	local line = why:gsub("[^ -~]", "?"):sub(1, 200);
+	conn:write(("danegate-1 refused %s %s\r\n"):format(proof(secret, "refused", seal, line), line));
 	conn:close();
 end
 
@@ -243,8 +248,7 @@ end
 
 local function take(conn, seal, secret, claim)
 	forget(conn);
-	local proof = hashes.hmac_sha256(secret, taken_label .. seal, true);
-	conn:write("danegate-1 taken " .. proof .. "\r\n");
+	conn:write("danegate-1 taken " .. proof(secret, "taken", seal, "") .. "\r\n");
 	if claim.peer then
 		become_stream(conn, claim);
 	else
@@ -253,28 +257,35 @@ local function take(conn, seal, secret, claim)
 end
 
 local function judge(conn, header)
-	local seal, secret = find_seal(header);
+	local seal, secret = find_seal(header, pending[conn].challenge);
 	if not seal then return refuse(conn, "the seal is missing, or made with another secret"); end
 	local claim, why = read_claim(header);
-	if not claim then return refuse(conn, why, true); end
-	local fresh, why_stale = is_fresh(claim.time, claim.nonce);
-	if not fresh then return refuse(conn, why_stale, true); end
-	local unwanted = why_unwanted(claim);
-	if unwanted then return refuse(conn, unwanted, true); end
+	if claim and claim.backend ~= address_of(conn) then
+		why = ("it was meant for %s, and came to %s"):format(claim.backend, address_of(conn));
+	elseif claim then
+		why = why_unwanted(claim);
+	end
+	if why then return refuse_edge(conn, seal, secret, why); end
 	take(conn, seal, secret, claim);
 end
 
 local listener = {};
 
+-- The edge has its header ready, so whoever has waited longest is dropped where
+-- there are too many.
 function listener.onconnect(conn)
 	if pending_count >= connections then
-		module:log("warn", "Refused a hand-off from %s: %d others are under way", conn:ip(), pending_count);
-		return conn:close();
+		refuse(list.next.conn, ("%d others are under way"):format(pending_count));
 	end
-	pending_count = pending_count + 1;
-	pending[conn] = { octets = ""; timer = timer.add_task(header_seconds, function ()
+	local its = { conn = conn, octets = "", next = list, previous = list.previous };
+	its.challenge = hex(random.bytes(32));
+	its.timer = timer.add_task(header_seconds, function ()
 		refuse(conn, ("no header within %d seconds"):format(header_seconds));
-	end) };
+	end);
+	its.previous.next, list.previous = its, its;
+	pending[conn] = its;
+	pending_count = pending_count + 1;
+	conn:write("danegate-1 challenge " .. its.challenge .. "\r\n");
 end
 
 function listener.onincoming(conn, data)

@@ -86,7 +86,7 @@ EgressSession::Leg BackendLeg::LegTo(const Backend& backend) const {
 EgressSession::Leg BackendLeg::LegByCertificate(const Backend& backend) const {
   EgressSession::Leg leg{
       &backend,
-      {peer_.domain(), to_, backend.tls == BackendTls::kDirect, ""},
+      {peer_.domain(), to_, backend.tls == BackendTls::kDirect},
       shard_.edge_ca().Mint(peer_, ReadNow().wall),
       "",
       &shard_.backend_trust()};
@@ -103,14 +103,14 @@ EgressSession::Leg BackendLeg::LegByProxy(const Backend& backend) const {
   const SocketAddress* source = peer_link_.remote_address();
   const SocketAddress* local = peer_link_.local_address();
   const bool is_known = source != nullptr && local != nullptr;
-  HandOff hand_off =
+  const auto address = SocketAddress::Parse(backend.host, backend.port);
+  HandOffOffer offer{
       WriteHandOff({is_known ? *source : unknown, is_known ? *local : unknown,
-                    &peer_, to_, ReadNow().wall, shard_.stream_ids().NextId()},
-                   backend.secret);
-  return {&backend,
-          {peer_.domain(), to_, false, std::move(hand_off.answer)},
-          nullptr,
-          std::move(hand_off.header)};
+                    &peer_, to_, address ? *address : unknown,
+                    shard_.stream_ids().NextId()}),
+      backend.secret};
+  return {
+      &backend, {peer_.domain(), to_, false, std::move(offer)}, nullptr, ""};
 }
 
 void BackendLeg::Restart(const HeaderDeclarations& declarations) {

@@ -4,17 +4,11 @@
 
 #include "proxy/net/loop.h"
 #include "proxy/tls/client_context.h"
+#include "proxy/xmpp/bytes.h"
 #include "proxy/xmpp/close_reason.h"
 #include "verifier/clock.h"
 
 namespace danegate {
-namespace {
-
-std::span<const std::byte> BytesOf(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
-
-}  // namespace
 
 EgressSession::EgressSession(EgressOwner& owner, const ClientContext& context,
                              Leg leg)
@@ -34,7 +28,7 @@ std::string EgressSession::Start(Loop& loop) {
 }
 
 void EgressSession::OnConnected() {
-  link_.Write(BytesOf(leg_.proxy_header));
+  link_.Write(AsBytes(leg_.proxy_header));
   stream_.OnConnected(ReadNow().monotonic);
   Settle();
   if (!over_) link_.link().Resume();
@@ -103,7 +97,7 @@ void EgressSession::Settle() {
 
 void EgressSession::Carry(const Action& action) {
   if (const auto* send = std::get_if<action::Send>(&action)) {
-    link_.Write(BytesOf(send->bytes));
+    link_.Write(AsBytes(send->bytes));
   } else if (std::holds_alternative<action::StartTls>(action)) {
     link_.StartTls(TlsEngine::Connect(context_, leg_.credential, leg_.stream.to,
                                       leg_.stream.direct_tls));

@@ -4,7 +4,7 @@
 
 #include "proxy/xmpp/backend_features.h"
 #include "proxy/xmpp/bytes.h"
-#include "proxy/xmpp/hand_off_answer.h"
+#include "proxy/xmpp/hand_off_exchange.h"
 #include "proxy/xmpp/namespaces.h"
 #include "proxy/xmpp/outbound_state.h"
 #include "proxy/xmpp/sasl_external.h"
@@ -17,18 +17,18 @@ class EgressStream::State final : public OutboundState {
   State(const EgressSettings& settings, Instant now)
       : OutboundState({settings.from, settings.to, settings.direct_tls}, now,
                       Instant::Never()) {
-    if (!settings.answer.empty()) answer_.emplace(settings.answer);
+    if (settings.offer) exchange_.emplace(*settings.offer);
   }
 
   // What differs where the stream has neither TLS nor SASL.
   void OnConnection() {
-    if (!answer_) return OnConnected();
+    if (!exchange_) return OnConnected();
     if (phase() == Phase::kConnect) Enter(Phase::kHandOff);
   }
   void OnInput(std::string_view input) {
     if (phase() != Phase::kHandOff) return OnBytes(input);
-    if (const auto outcome = answer_->OnBytes(input)) {
-      std::visit([this](const auto& its) { OnAnswer(its); }, *outcome);
+    if (const auto outcome = exchange_->OnBytes(input)) {
+      std::visit([this](const auto& its) { OnHandOff(its); }, *outcome);
     }
   }
   void OnEnd(bool clean) {
@@ -64,29 +64,34 @@ class EgressStream::State final : public OutboundState {
     OnUnexpected(element);
   }
 
-  void OnAnswer(HandOffAnswer::Taken);
-  void OnAnswer(const HandOffAnswer::Refused&);
-  void OnAnswer(const HandOffAnswer::Wrong&);
+  void OnHandOff(const HandOffExchange::Header&);
+  void OnHandOff(HandOffExchange::Taken);
+  void OnHandOff(const HandOffExchange::Refused&);
+  void OnHandOff(const HandOffExchange::Wrong&);
   void Authenticate(const XmlElement& features);
   void OnSaslAnswer(const XmlElement&);
   void Establish(const XmlElement& features);
 
-  std::optional<HandOffAnswer> answer_;
+  std::optional<HandOffExchange> exchange_;
 };
 
-void EgressStream::State::OnAnswer(HandOffAnswer::Taken) {
+void EgressStream::State::OnHandOff(const HandOffExchange::Header& header) {
+  Send(header.bytes);
+}
+
+void EgressStream::State::OnHandOff(HandOffExchange::Taken) {
   actions().Push(action::Ready{});
   Enter(Phase::kReady);
 }
 
 // As if it had refused EXTERNAL: it works, and does not want this stream.
-void EgressStream::State::OnAnswer(const HandOffAnswer::Refused& its) {
+void EgressStream::State::OnHandOff(const HandOffExchange::Refused& its) {
   End(CloseReason::kAuthFailed, {},
       SaslFailure{SaslCondition::kNotAuthorized, its.why},
       "it refused the hand-off: " + its.why);
 }
 
-void EgressStream::State::OnAnswer(const HandOffAnswer::Wrong& its) {
+void EgressStream::State::OnHandOff(const HandOffExchange::Wrong& its) {
   Fail(CloseReason::kBadStream, its.why);
 }
 

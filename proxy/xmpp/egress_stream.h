@@ -2,18 +2,17 @@
 // STARTTLS, TLS, EXTERNAL, restart (spec A.3, B). It serves the hand-off to a
 // backend. Sans-IO, with the same contract as IngressStream.
 //
-// Where the settings have an `answer`, there is neither TLS nor SASL: the
-// backend has been told in front of the stream who the peer is
-// (proxy/shard/hand_off.h). Its answer makes us Ready, and Restart() writes the
-// only header there is. Ready cannot wait for the backend's features instead:
-// the peer is told <success/> by it, and only after that sends the header
-// whose declarations ours must have. Nor is Ready at once an option: the
-// backend may yet refuse.
+// Where the settings have an `offer`, there is neither TLS nor SASL: the
+// backend is told in front of the stream who the peer is (HandOffExchange). Its
+// answer makes us Ready, and Restart() writes the only header there is. Ready
+// cannot wait for the backend's features instead: the peer is told <success/>
+// by it, and only after that sends the header whose declarations ours must have
+// . Nor is Ready at once an option: the backend may yet refuse.
 //
 // Life: OnConnected() -> StartTls -> OnTlsEstablished() -> Ready -> Restart()
 // -> Features -> … -> Finish() or the server's close -> Close. StartTls comes
 // at once where TLS is direct, else after the server has agreed to STARTTLS,
-// and not at all where there is an answer. A failure before Ready, and every
+// and not at all where there is an offer. A failure before Ready, and every
 // later end, is one action::Close.
 //
 // Nothing is sent that the server has not asked for yet: no header goes with
@@ -25,9 +24,9 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "proxy/xmpp/action.h"
+#include "proxy/xmpp/hand_off_exchange.h"
 #include "verifier/domain.h"
 #include "verifier/instant.h"
 
@@ -37,9 +36,8 @@ struct EgressSettings {
   Domain from;  // as whom: the proven peer's
   Domain to;    // the tenant's
   bool direct_tls = false;
-  // The line by which the backend takes a hand-off without TLS and SASL; empty:
-  // it is to be done with both.
-  std::string answer;
+  // Of a hand-off without TLS and SASL; nothing: it is to be done with both.
+  std::optional<HandOffOffer> offer = std::nullopt;
 };
 
 class EgressStream {

@@ -111,8 +111,8 @@ inline constexpr std::size_t kJidPartBytes = 1023;
 
 // --- the other side's words
 
-// The line that answers a hand-off: its words and 64 digits, or a reason.
-inline constexpr std::size_t kHandOffAnswerBytes = 256;
+// A line of a hand-off: its words, 64 digits and perhaps a reason.
+inline constexpr std::size_t kHandOffLineBytes = 320;
 
 // A text of a stream error or SASL failure, for logs.
 inline constexpr std::size_t kPeerTextBytes = 512;

@@ -22,7 +22,7 @@ std::string_view AwaitedIn(OutboundPhase phase) {
     case OutboundPhase::kConnect:
       return "the connection";
     case OutboundPhase::kHandOff:
-      return "its answer to the hand-off";
+      return "its part of the hand-off";
     case OutboundPhase::kHeader:
       return "its header and features";
     case OutboundPhase::kProceed:

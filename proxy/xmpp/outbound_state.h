@@ -22,7 +22,7 @@ namespace danegate {
 // and kKey an AuthorityStream's.
 enum class OutboundPhase {
   kConnect,
-  kHandOff,  // awaits the answer to a hand-off without TLS and SASL
+  kHandOff,  // awaits the other side of a hand-off without TLS and SASL
   kHeader,   // awaits the server's header and features
   kProceed,
   kHandshake,

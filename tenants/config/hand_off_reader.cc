@@ -36,8 +36,9 @@ std::string ReadOneSecret(const Fields& fields, FileLog* log) {
   std::string secret = ReadSecret(fields, kSecret, log);
   if (IsOneLine(secret)) return secret;
   log->Error(fields.At(kSecret),
-             "secret: expected one line of letters and digits; found something "
-             "else; make one with: openssl rand -hex 32");
+             "secret: expected one line of printable ASCII characters without "
+             "spaces; found something else; make one with: openssl rand -hex "
+             "32");
   return {};
 }
 

@@ -3,13 +3,14 @@
 with mod_danegate. What the module itself does is in hand_off_module_test.py."""
 
 import os
+import select
 import socket
 import threading
 import unittest
 
 from support import DANEGATE
 from lab import prosody, stage
-from lab.processes import LabError, wait_until
+from lab.processes import LabError, accepts, wait_until
 from lab.stage import Stage
 from scripted import stream_text
 from scripted.peer import Peer, client_context, expect
@@ -17,6 +18,7 @@ from scripted.peer import Peer, client_context, expect
 TEXT = 'A rose by any other name would smell as sweet.'
 # Two checks of a backend, ten seconds apart, and a tenth more for chance.
 SOON = 25
+OTHER_PORT = prosody.HAND_OFF_PORT + 1
 
 
 class HandOffCase(unittest.TestCase):
@@ -82,10 +84,12 @@ class DeliveryTest(HandOffCase):
         """D5: the edge looks at each stanza as ever."""
         peer = self.peer()
         peer.establish()
-        peer.send_message('contraband', from_='romeo@evil.example')
+        peer.send_message('contraband', from_='romeo@evil.example', to=self.scene.bob.jid)
         end = peer.read_to_end()
         self.assertEqual(stream_text.condition(end.children[-1]), 'invalid-from')
-        self.assertNotIn('contraband', self.backend.process.log())
+        # What comes later arrives, so what came before would have.
+        self.assert_arrives(TEXT, lambda: self.scene.alice.send(self.scene.bob.jid, TEXT))
+        self.assertNotIn('romeo@evil.example', self.backend.process.log())
 
     def test_A_06_what_the_peers_header_declares_is_declared_again(self):
         peer = self.peer()
@@ -151,10 +155,12 @@ class ImpostorTest(HandOffCase):
         self.addCleanup(self.listener.close)
 
     def pretend(self, answer):
+        """Says a challenge, hears a header, and answers by that."""
         def run():
             connection, _ = self.listener.accept()
             with connection:
                 connection.settimeout(10)
+                connection.sendall(b'danegate-1 challenge ' + b'0' * 64 + b'\r\n')
                 self.heard += connection.recv(65536)
                 connection.sendall(answer)
                 while data := connection.recv(65536):
@@ -166,14 +172,51 @@ class ImpostorTest(HandOffCase):
     def test_whoever_does_not_know_the_secret_gets_no_stream(self):
         for answer, detail in (
                 (b'danegate-1 taken ' + b'0' * 64 + b'\r\n', 'does not know the secret'),
-                (b'danegate-1 refused out of order\r\n', 'refused the hand-off: out of order'),
+                (b'danegate-1 refused ' + b'0' * 64 + b' out of order\r\n',
+                 'refuses without knowing the secret'),
                 (stream_text.header(id='x').encode() + b'<stream:features/>\r\n',
                  'is no server with mod_danegate|something else than a line')):
             with self.subTest(answer):
                 thread = self.pretend(answer)
                 self.assert_put_off(detail)
                 thread.join(10)
-                self.assertNotIn(b'<', self.heard)  # not even a header
+                self.assertNotIn(b'<?xml', self.heard)  # not even a stream header
+
+
+class RelayTest(HandOffCase):
+    """Somebody has taken Prosody's port, and passes all that he hears on to where Prosody
+    listens besides."""
+
+    def test_whoever_passes_it_on_gets_no_stream(self):
+        self.backend.stop()
+        address = self.scene.backend_address, prosody.HAND_OFF_PORT
+        with open(self.backend.config) as file:
+            text = file.read()
+        with open(self.backend.config, 'w') as file:
+            file.write(text.replace('danegate_ports = { ', f'danegate_ports = {{ {OTHER_PORT}, '))
+        listener = socket.create_server(address)
+        self.addCleanup(listener.close)
+        self.backend.start()
+        wait_until(lambda: accepts(address[0], OTHER_PORT), 'Prosody listens elsewhere')
+        thread = threading.Thread(target=relay, args=(listener, (address[0], OTHER_PORT)),
+                                  daemon=True)
+        thread.start()
+        self.assert_put_off(f'refused the hand-off: it was meant for {address[0]}:{address[1]}, '
+                            f'and came to {address[0]}:{OTHER_PORT}')
+        thread.join(10)
+
+
+def relay(listener, onward):
+    """One connection, until one of both ends it."""
+    connection, _ = listener.accept()
+    with connection, socket.create_connection(onward) as other:
+        ways = {connection: other, other: connection}
+        while True:
+            for ready in select.select(list(ways), [], [], 10)[0]:
+                octets = ready.recv(65536)
+                if not octets:
+                    return
+                ways[ready].sendall(octets)
 
 
 class DownTest(HandOffCase):

@@ -3,14 +3,14 @@
 //   s TEXT  the server sends TEXT     S TEXT  the same, octet by octet
 //   c connected   t TLS is up   R restart (if Ready came)   z finish
 //   x deadline    e / E the server closed, cleanly or not
-//   A ends the line that the server has said
+//   H a challenge   A the answer that takes a hand-off
 //
 // A script that begins with "h" is a hand-off without TLS and SASL.
 //
 // Properties: the certificate's identity is claimed inside TLS only; Ready
-// comes at most once, and after <auth/> or the right answer, with nothing
-// around it; nothing comes after Close; what is shown of the backend's features
-// is well-formed by itself.
+// comes at most once, and after <auth/> or after a challenge and the right
+// answer, with nothing around them; nothing comes after Close; what is shown of
+// the backend's features is well-formed by itself.
 #include "proxy/xmpp/egress_stream.h"
 
 #include <chrono>
@@ -30,14 +30,31 @@ namespace {
 
 using namespace danegate;
 
-constexpr char kAnswer[] = "danegate-1 taken a1";
+constexpr char kSecret[] = "0123456789abcdef0123456789abcdef";
+const std::string kChallenge(64, 'c');
+
+std::string Digest(const std::string& what, const std::string& text) {
+  const std::string label = "danegate hand-off 1 " + what + '\0';
+  return std::string(AsText(HmacSha256(kSecret, label + text)));
+}
+
+std::string ChallengeLine() {
+  return "danegate-1 challenge " + kChallenge + "\r\n";
+}
+
+// For a header "H".
+std::string AnswerLine() {
+  return "danegate-1 taken " +
+         Digest("taken", Digest("header", kChallenge + "H")) + "\r\n";
+}
 
 class Play {
  public:
   explicit Play(bool is_hand_off)
       : is_hand_off_(is_hand_off),
         stream_({D("peer.example"), D("tenant.example"), false,
-                 is_hand_off ? kAnswer : ""},
+                 is_hand_off ? std::optional(HandOffOffer{"H", kSecret})
+                             : std::nullopt},
                 now_) {}
 
   void Line(char event, std::string_view text) {
@@ -49,7 +66,10 @@ class Play {
         for (const char& octet : text) Server({&octet, 1});
         break;
       case 'A':
-        Server("\r\n");
+        Server(AnswerLine());
+        break;
+      case 'H':
+        Server(ChallengeLine());
         break;
       case 'c':
         stream_.OnConnected(now_);
@@ -113,7 +133,7 @@ class Play {
   bool HasEarnedIt() const {
     if (!is_hand_off_) return authenticated_;
     return !authenticated_ && !starting_ &&
-           said_ == std::string(kAnswer) + "\r\n";
+           said_ == ChallengeLine() + AnswerLine();
   }
   static void CheckFeatures(const std::string& xml) {
     const auto text =

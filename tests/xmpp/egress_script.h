@@ -40,9 +40,9 @@ inline constexpr std::string_view kSuccess =
     "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 
 struct EgressScript {
-  // `answer` that the backend has to give to a hand-off without TLS.
-  explicit EgressScript(bool direct = false, std::string answer = "")
-      : stream({D("peer.example"), D("tenant.example"), direct, answer}, now) {
+  explicit EgressScript(bool direct = false,
+                        std::optional<HandOffOffer> offer = std::nullopt)
+      : stream({D("peer.example"), D("tenant.example"), direct, offer}, now) {
     stream.OnConnected(now);
     Drain();
   }

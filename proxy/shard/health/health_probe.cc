@@ -16,10 +16,6 @@ namespace {
 
 Instant MonotonicNow() { return ReadNow().monotonic; }
 
-std::span<const std::byte> BytesOf(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
-
 }  // namespace
 
 HealthProbe::HealthProbe(Loop& loop, const ClientContext& context,
@@ -57,7 +53,7 @@ void HealthProbe::OnConnected() {
   if (!target_.secret.empty()) return AskForHandOff(local, remote);
   // We are the peer that the header tells of.
   if (target_.proxy_protocol == ProxyProtocol::kV2 && local && remote) {
-    link_.Write(BytesOf(WriteProxyHeader(*local, *remote)));
+    link_.Write(AsBytes(WriteProxyHeader(*local, *remote)));
   }
   stream_->OnConnected(MonotonicNow());
   Settle();
@@ -68,21 +64,23 @@ void HealthProbe::OnConnected() {
 void HealthProbe::AskForHandOff(const SocketAddress* local,
                                 const SocketAddress* remote) {
   if (local == nullptr || remote == nullptr) return End("the connection broke");
-  HandOff hand_off = WriteHandOff({*local, *remote, nullptr, *target_.to,
-                                   ReadNow().wall, StreamIds().NextId()},
-                                  target_.secret);
-  answer_.emplace(std::move(hand_off.answer));
-  link_.Write(BytesOf(hand_off.header));
+  exchange_.emplace(
+      HandOffOffer{WriteHandOff({*local, *remote, nullptr, *target_.to, *remote,
+                                 StreamIds().NextId()}),
+                   target_.secret});
   link_.link().Resume();
 }
 
-void HealthProbe::OnAnswer(std::span<const std::byte> bytes) {
-  const auto outcome = answer_->OnBytes(AsText(bytes));
+void HealthProbe::OnExchange(std::span<const std::byte> bytes) {
+  const auto outcome = exchange_->OnBytes(AsText(bytes));
   if (!outcome) return;
-  if (const auto* refused = std::get_if<HandOffAnswer::Refused>(&*outcome)) {
+  if (const auto* header = std::get_if<HandOffExchange::Header>(&*outcome)) {
+    return link_.Write(AsBytes(header->bytes));
+  }
+  if (const auto* refused = std::get_if<HandOffExchange::Refused>(&*outcome)) {
     return End("it refuses the hand-off: " + refused->why);
   }
-  const auto* wrong = std::get_if<HandOffAnswer::Wrong>(&*outcome);
+  const auto* wrong = std::get_if<HandOffExchange::Wrong>(&*outcome);
   End(wrong == nullptr ? "" : wrong->why);
 }
 
@@ -94,14 +92,14 @@ void HealthProbe::OnTlsEstablished() {
 
 void HealthProbe::OnPlaintext(std::span<const std::byte> bytes) {
   if (outcome_) return;
-  if (answer_) return OnAnswer(bytes);
+  if (exchange_) return OnExchange(bytes);
   stream_->OnBytes(bytes, MonotonicNow());
   Settle();
 }
 
 void HealthProbe::OnEnded(const LinkEnd& end) {
   if (outcome_) return;
-  if (answer_ && end.error.empty()) {
+  if (exchange_ && end.error.empty()) {
     return End("it closed the connection instead of answering the hand-off");
   }
   if (!end.error.empty() || !stream_) return End(end.error);
@@ -119,7 +117,7 @@ void HealthProbe::Settle() {
 
 void HealthProbe::Carry(const Action& action) {
   if (const auto* send = std::get_if<action::Send>(&action)) {
-    link_.Write(BytesOf(send->bytes));
+    link_.Write(AsBytes(send->bytes));
   } else if (std::holds_alternative<action::StartTls>(action)) {
     link_.StartTls(TlsEngine::Connect(context_, nullptr, *target_.to,
                                       target_.tls == BackendTls::kDirect));

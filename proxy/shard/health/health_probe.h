@@ -3,9 +3,8 @@
 // comes up (ProbeStream); with direct TLS, whether TLS comes up. The backend's
 // certificate is not judged, and no stream is opened inside TLS. Where streams
 // are handed off by a PROXY header: whether the backend would take one, which
-// shows that both sides have the secret and the time (hand_off.h). A server
-// that demands a client certificate of TLS 1.2 itself fails the check: kTcp is
-// for it.
+// shows that both sides have the secret (hand_off.h). A server that demands a
+// client certificate of TLS 1.2 itself fails the check: kTcp is for it.
 //
 // The owner asks outcome() from time to time. Lifetime: may be destroyed at any
 // time but from within the loop's callbacks for it. Thread: the loop's.
@@ -21,7 +20,7 @@
 #include "proxy/shard/health/health_target.h"
 #include "proxy/shard/secure_link.h"
 #include "proxy/tls/client_context.h"
-#include "proxy/xmpp/hand_off_answer.h"
+#include "proxy/xmpp/hand_off_exchange.h"
 #include "proxy/xmpp/probe_stream.h"
 
 namespace danegate {
@@ -50,7 +49,7 @@ class HealthProbe final : public SecureLinkOwner {
   void OnEnded(const LinkEnd&) override;
 
   void AskForHandOff(const SocketAddress* local, const SocketAddress* remote);
-  void OnAnswer(std::span<const std::byte>);
+  void OnExchange(std::span<const std::byte>);
   void Settle();
   void Carry(const Action&);
   void End(std::string why);
@@ -58,8 +57,8 @@ class HealthProbe final : public SecureLinkOwner {
   const ClientContext& context_;
   const HealthTarget target_;
   const Instant ends_;
-  std::optional<ProbeStream> stream_;    // kXmpp
-  std::optional<HandOffAnswer> answer_;  // kXmpp, by PROXY header
+  std::optional<ProbeStream> stream_;        // kXmpp
+  std::optional<HandOffExchange> exchange_;  // kXmpp, by PROXY header
   std::optional<std::string> outcome_;
   SecureLink link_{*this};
 };

@@ -97,15 +97,15 @@ TEST_F(HealthProbeTest, AServerThatKnowsNotTheDomainFailsTheCheckByXmpp) {
   EXPECT_NE(Check(HealthCheck::kXmpp).find("host-unknown"), std::string::npos);
 }
 
-TEST_F(HealthProbeTest, AHandOffIsCheckedByItsAnswer) {
+TEST_F(HealthProbeTest, AHandOffBeginsWithAChallenge) {
   const struct {
     std::string words;
     const char* outcome;
   } rows[] = {
-      {"danegate-1 refused the clock is off\r\n",
-       "it refuses the hand-off: the clock is off"},
       {"danegate-1 taken " + std::string(64, '0') + "\r\n",
-       "it does not know the secret: another program may listen there"},
+       "it is no server with mod_danegate"},
+      {"danegate-1 challenge " + std::string(64, '0') + "\r\nmore",
+       "it spoke out of turn"},
       {"220 mail.example ESMTP\r\n", "it is no server with mod_danegate"},
   };
   for (const auto& row : rows) {
@@ -116,7 +116,7 @@ TEST_F(HealthProbeTest, AHandOffIsCheckedByItsAnswer) {
 }
 
 TEST_F(HealthProbeTest, AHandOffThatIsNotAnsweredFailsTheCheck) {
-  Listen("danegate-1 taken");
+  Listen("danegate-1 challenge " + std::string(64, '0') + "\r\n");
   EXPECT_EQ(Check(HealthCheck::kXmpp, seconds(3), "secret"),
             "no answer within 3 s");
 }

@@ -6,40 +6,62 @@ import hmac
 import secrets
 import socket
 import struct
-import time
 
 from .proxy_header import SIGNATURE
 
-TO, PEER, SEAL, TIME, NONCE = 0x02, 0xE0, 0xE1, 0xE2, 0xE3
+TO, PEER, SEAL, BACKEND, NONCE = 0x02, 0xE0, 0xE1, 0xE2, 0xE3
+CHALLENGE_LINE = len('danegate-1 challenge ') + 64 + len('\r\n')
 
 
 class HandOff:
-    """`header`: the octets; `answer`: the line that takes it."""
+    """What to say to whom, before there is a challenge."""
 
-    def __init__(self, secret, to, peer=None, when=None, nonce=None, without=(), more=b'',
+    def __init__(self, secret, to, peer, backend, nonce=None, without=(), more=b'',
                  command=0x21, source=('192.0.2.99', 4711), seal=None):
-        """`without`: types of fields that are left out; `more`: octets behind the fields;
-        `seal`: one that is not the right one."""
+        """`backend`: (address, port); `without`: types of fields that are left out; `more`:
+        octets behind the fields; `seal`: one that is not the right one."""
+        self._secret, self._seal, self._is_sealed = secret, seal, SEAL not in without
         fields = {TO: to.encode(), PEER: peer.encode() if peer else None,
-                  TIME: struct.pack('>Q', int(time.time() if when is None else when)),
-                  NONCE: (nonce or secrets.token_hex(16)).encode()}
-        said = b''.join(field(kind, value) for kind, value in fields.items()
+                  BACKEND: ('[%s]:%d' if ':' in backend[0] else '%s:%d') % backend,
+                  NONCE: nonce or secrets.token_hex(16)}
+        said = b''.join(field(kind, value if isinstance(value, bytes) else value.encode())
+                        for kind, value in fields.items()
                         if value is not None and kind not in without) + more
         family, kind, here = ((socket.AF_INET6, 0x21, '2001:db8::2') if ':' in source[0]
                               else (socket.AF_INET, 0x11, '192.0.2.1'))
         addresses = (socket.inet_pton(family, source[0]) + socket.inet_pton(family, here)
                      + struct.pack('>HH', source[1], 5269))
-        length = len(addresses + said) + (0 if SEAL in without else len(field(SEAL, bytes(64))))
-        sealed = SIGNATURE + struct.pack('>BBH', command, kind, length) + addresses + said
-        right = digest(secret, b'danegate hand-off 1\0' + sealed)
-        self.header = sealed + (b'' if SEAL in without else field(SEAL, seal or right))
-        self.answer = (b'danegate-1 taken '
-                       + digest(secret, b'danegate hand-off 1 taken\0' + (seal or right)))
+        length = len(addresses + said) + (len(field(SEAL, bytes(64))) if self._is_sealed else 0)
+        self._unsealed = (SIGNATURE + struct.pack('>BBH', command, kind, length)
+                          + addresses + said)
+
+    def header(self, challenge):
+        if not self._is_sealed:
+            return self._unsealed
+        return self._unsealed + field(SEAL, self._seal_for(challenge))
+
+    def taken(self, challenge):
+        """The line that says so, without its end."""
+        return b'danegate-1 taken ' + self._digest('taken', self._seal_for(challenge))
+
+    def refused(self, challenge, why):
+        return (b'danegate-1 refused '
+                + self._digest('refused', self._seal_for(challenge) + why) + b' ' + why)
+
+    def _seal_for(self, challenge):
+        return self._seal or self._digest('header', challenge + self._unsealed)
+
+    def _digest(self, what, octets):
+        said = f'danegate hand-off 1 {what}\0'.encode() + octets
+        return hmac.new(self._secret.encode(), said, hashlib.sha256).hexdigest().encode()
 
 
 def field(kind, value):
     return struct.pack('>BH', kind, len(value)) + value
 
 
-def digest(secret, octets):
-    return hmac.new(secret.encode(), octets, hashlib.sha256).hexdigest().encode()
+def challenge_in(line):
+    """Of the first line that a backend says."""
+    if not line.startswith(b'danegate-1 challenge ') or len(line) != CHALLENGE_LINE:
+        raise ValueError(f'expected a challenge; got {line!r}')
+    return line[21:-2]

@@ -1,5 +1,5 @@
-// The hand-off without TLS and SASL: what the backend's answer decides.
-#include "proxy/xmpp/hand_off_answer.h"
+// The hand-off without TLS and SASL: what the backend's words decide.
+#include "proxy/xmpp/hand_off_exchange.h"
 
 #include <gtest/gtest.h>
 
@@ -16,13 +16,40 @@ namespace {
 using namespace std::chrono_literals;
 using Done = std::vector<std::string>;
 
-const std::string kTaken = "danegate-1 taken " + std::string(64, 'a');
+constexpr char kHeader[] = "a header";
+constexpr char kSecret[] = "0123456789abcdef0123456789abcdef";
+const std::string kChallenge(64, 'c');
 
-EgressScript Begin() { return EgressScript(false, kTaken); }
+std::string Digest(const std::string& what, const std::string& text) {
+  const std::string label = "danegate hand-off 1 " + what + '\0';
+  return std::string(AsText(HmacSha256(kSecret, label + text)));
+}
 
-TEST(HandOffAnswer, MakesTheStreamReadyWithoutTlsAndSasl) {
-  auto script = Begin();
-  EXPECT_EQ(script.sent, "");  // the header in front of it is our owner's
+const std::string kSeal = Digest("header", kChallenge + kHeader);
+const std::string kTaken = "danegate-1 taken " + Digest("taken", kSeal);
+const std::string kSealed = kHeader + std::string("\xE1\0\x40", 3) + kSeal;
+
+std::string Refusal(const std::string& why) {
+  return "danegate-1 refused " + Digest("refused", kSeal + why) + " " + why;
+}
+
+EgressScript BeforeChallenge() {
+  return EgressScript(false, HandOffOffer{kHeader, kSecret});
+}
+
+// Our header is out.
+struct Begun : EgressScript {
+  Begun() : EgressScript(false, HandOffOffer{kHeader, kSecret}) {
+    EXPECT_EQ(sent, "");
+    Server("danegate-1 challenge " + kChallenge + "\r\n");
+    EXPECT_EQ(sent, kSealed);
+    EXPECT_TRUE(done.empty());
+    sent.clear();
+  }
+};
+
+TEST(HandOffExchange, MakesTheStreamReadyWithoutTlsAndSasl) {
+  Begun script;
   script.Server(kTaken + "\r\n");
   EXPECT_EQ(script.done, Done{"ready"});
   EXPECT_EQ(script.sent, "");
@@ -39,14 +66,37 @@ TEST(HandOffAnswer, MakesTheStreamReadyWithoutTlsAndSasl) {
   EXPECT_EQ(script.stream.deadline(), Instant::Never());
 }
 
-TEST(HandOffAnswer, IsReadOctetByOctet) {
-  auto script = Begin();
-  for (const char& octet : kTaken + "\r") {
+TEST(HandOffExchange, IsReadOctetByOctet) {
+  auto script = BeforeChallenge();
+  for (const char& octet : "danegate-1 challenge " + kChallenge + "\r\n") {
+    EXPECT_EQ(script.sent, "");
     script.Server({&octet, 1});
-    EXPECT_TRUE(script.done.empty());
   }
-  script.Server("\n");
+  EXPECT_EQ(script.sent, kSealed);
+  for (const char& octet : kTaken + "\r\n") {
+    EXPECT_TRUE(script.done.empty());
+    script.Server({&octet, 1});
+  }
   EXPECT_EQ(script.done, Done{"ready"});
+}
+
+TEST(HandOffExchange, ShowsNothingToWhoeverHasNoChallenge) {
+  const std::string rows[] = {
+      kTaken,
+      "danegate-1 challenge " + kChallenge.substr(1),
+      "danegate-1 challenge " + kChallenge + "c",
+      "danegate-1 challenge " + kChallenge.substr(1) + "C",
+      "danegate-2 challenge " + kChallenge,
+      ServerHeader(),
+      "",
+  };
+  for (const auto& row : rows) {
+    auto script = BeforeChallenge();
+    script.Server(row + "\r\n");
+    EXPECT_EQ(script.done, Done{"close bad-stream"}) << row;
+    EXPECT_NE(script.closed->detail.find("mod_danegate"), std::string::npos);
+    EXPECT_EQ(script.sent, "") << row;
+  }
 }
 
 struct Row {
@@ -56,7 +106,7 @@ struct Row {
   const char* detail;  // a part of it
 };
 
-TEST(HandOffAnswer, IsGivenUpUnlessItIsRight) {
+TEST(HandOffExchange, IsGivenUpUnlessItIsRight) {
   const std::string other = "danegate-1 taken " + std::string(64, 'b');
   const Row rows[] = {
       {"of another secret", other + "\r\n", "bad-stream",
@@ -70,19 +120,26 @@ TEST(HandOffAnswer, IsGivenUpUnlessItIsRight) {
        "mod_danegate"},
       {"a later version", "danegate-2 taken x\r\n", "bad-stream",
        "mod_danegate"},
-      {"no line", std::string(limits::kHandOffAnswerBytes, 'x'), "bad-stream",
+      {"no line", std::string(limits::kHandOffLineBytes, 'x'), "bad-stream",
        "something else than a line"},
-      {"a refusal", "danegate-1 refused the clock is off\r\n", "auth-failed",
-       "it refused the hand-off: the clock is off"},
-      {"E6 a refusal that is no text", "danegate-1 refused \x1b[2J\r\n",
+      {"a refusal", Refusal("no such host") + "\r\n", "auth-failed",
+       "it refused the hand-off: no such host"},
+      {"E6 a refusal that is no text", Refusal("\x1b[2J") + "\r\n",
+       "bad-stream", "without knowing the secret"},
+      {"another refusal than is proved", Refusal("no") + "!\r\n", "bad-stream",
+       "without knowing the secret"},
+      {"a refusal by anybody", "danegate-1 refused no such host\r\n",
+       "bad-stream", "without knowing the secret"},
+      {"an empty refusal", "danegate-1 refused \r\n", "bad-stream",
+       "without knowing the secret"},
+      {"another challenge", "danegate-1 challenge " + kChallenge + "\r\n",
        "bad-stream", "mod_danegate"},
-      {"something behind it", kTaken + "\r\n<", "bad-stream",
-       "before our header"},
+      {"something behind it", kTaken + "\r\n<", "bad-stream", "out of turn"},
       {"much behind it", kTaken + "\r\n" + std::string(4096, 'x'), "bad-stream",
-       "before our header"},
+       "out of turn"},
   };
   for (const auto& row : rows) {
-    auto script = Begin();
+    Begun script;
     script.Server(row.input);
     ASSERT_TRUE(script.closed) << row.claim;
     EXPECT_EQ(script.done.size(), 1U) << row.claim;  // never ready
@@ -93,33 +150,33 @@ TEST(HandOffAnswer, IsGivenUpUnlessItIsRight) {
   }
 }
 
-TEST(HandOffAnswer, OfRefusalIsNoFaultOfTheBackend) {  // E12
-  auto script = Begin();
-  script.Server("danegate-1 refused this host does not exist\r\n");
+TEST(HandOffExchange, OfRefusalIsNoFaultOfTheBackend) {  // E12
+  Begun script;
+  script.Server(Refusal("this host does not exist") + "\r\n");
   ASSERT_TRUE(script.closed->failure);
   EXPECT_EQ(script.closed->failure->text, "this host does not exist");
 }
 
-TEST(HandOffAnswer, IsWaitedForAsLongAsAnyStep) {  // E1
-  auto script = Begin();
+TEST(HandOffExchange, IsWaitedForAsLongAsAnyStep) {  // E1
+  Begun script;
   EXPECT_EQ(script.stream.deadline(), script.now + 10s);
   script.Expire();
   EXPECT_EQ(script.done, Done{"close deadline"});
-  EXPECT_NE(script.closed->detail.find("its answer to the hand-off"),
+  EXPECT_NE(script.closed->detail.find("its part of the hand-off"),
             std::string::npos);
 }
 
-TEST(HandOffAnswer, ThatDoesNotComeIsExplained) {
+TEST(HandOffExchange, ThatDoesNotComeIsExplained) {
   for (const bool clean : {true, false}) {
-    auto script = Begin();
+    Begun script;
     script.Closed(clean);
     EXPECT_EQ(script.done, Done{"close truncated"});
     EXPECT_NE(script.closed->detail.find("its log"), std::string::npos);
   }
 }
 
-TEST(HandOffAnswer, IsTheLastThatComesBeforeOurHeader) {
-  auto script = Begin();
+TEST(HandOffExchange, IsTheLastThatComesBeforeOurHeader) {
+  Begun script;
   script.Server(kTaken + "\r\n");
   script.Server(ServerHeader());
   EXPECT_EQ(script.done, (Done{"ready", "close bad-stream"}));
@@ -128,15 +185,15 @@ TEST(HandOffAnswer, IsTheLastThatComesBeforeOurHeader) {
   EXPECT_EQ(script.sent, "");
 }
 
-TEST(HandOffAnswer, IsNotMadeUpByTls) {
-  auto script = Begin();
+TEST(HandOffExchange, IsNotMadeUpByTls) {
+  Begun script;
   script.Tls();
   EXPECT_TRUE(script.done.empty());
 }
 
-TEST(HandOffAnswer, IsFollowedByNothingIfTheStreamIsNotNeeded) {
+TEST(HandOffExchange, IsFollowedByNothingIfTheStreamIsNotNeeded) {
   for (const bool taken : {false, true}) {
-    auto script = Begin();
+    Begun script;
     if (taken) script.Server(kTaken + "\r\n");
     script.done.clear();
     script.Finish();
@@ -145,8 +202,8 @@ TEST(HandOffAnswer, IsFollowedByNothingIfTheStreamIsNotNeeded) {  // A-100
   }
 }
 
-TEST(HandOffAnswer, LeadsToAStreamThatEndsAsAnyOther) {
-  auto script = Begin();
+TEST(HandOffExchange, LeadsToAStreamThatEndsAsAnyOther) {
+  Begun script;
   script.Server(kTaken + "\r\n");
   script.Restart();
   script.Server(ServerHeader() + Features(""));
@@ -159,8 +216,8 @@ TEST(HandOffAnswer, LeadsToAStreamThatEndsAsAnyOther) {  // A-100
   EXPECT_EQ(script.done, Done{"close closed"});
 }
 
-TEST(HandOffAnswer, DoesNotHideWhatTheBackendSaysOfOurHeader) {
-  auto script = Begin();
+TEST(HandOffExchange, DoesNotHideWhatTheBackendSaysOfOurHeader) {
+  Begun script;
   script.Server(kTaken + "\r\n");
   script.Restart();
   script.Server(ServerHeader() +
