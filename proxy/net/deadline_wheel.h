@@ -1,8 +1,9 @@
 // DeadlineWheel holds one deadline for each of many sessions: setting, moving
-// and dropping one is O(1), and so is a tick in which none is due.
+// and dropping one is O(1).
 //
 // A deadline fires at most kTick late and never early. Deadlines further away
-// than one turn of the wheel stay in their slot and are passed over.
+// than one turn of the wheel stay in their slot and are passed over: what a
+// tick costs in which none is due grows with them (bench/deadline_wheel.cc).
 //
 // Thread: one owner.
 #pragma once

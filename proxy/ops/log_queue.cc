@@ -14,10 +14,13 @@
 namespace danegate {
 namespace {
 
-// Each holds what a shard's turn had to say.
+// Posts; each holds what a shard's turn had to say.
 constexpr std::size_t kQueued = 8192;
-// That many are left for those who have looked at the same time.
+// That many are left for those who have looked at the same time: more than
+// there are threads, so that spdlog itself never drops one.
 constexpr std::size_t kSpare = 256;
+// Of all posts that are not written yet.
+constexpr std::size_t kQueuedOctets = 8 * 1024 * 1024;
 
 // A line that an operator waits for is on the disk at once; of many that come
 // together the last one takes the others along.
@@ -26,9 +29,13 @@ class FlushingSink final : public spdlog::sinks::dist_sink<std::mutex> {
   FlushingSink(spdlog::sink_ptr file, spdlog::details::thread_pool& queue)
       : dist_sink({std::move(file)}), queue_(queue) {}
 
+  // Octets that have been posted and are not written.
+  std::atomic<std::size_t> octets{0};
+
  private:
   void sink_it_(const spdlog::details::log_msg& lines) override {
     dist_sink::sink_it_(lines);
+    octets -= lines.payload.size();
     if (queue_.queue_size() == 0) flush_();
   }
 
@@ -66,10 +73,12 @@ class LogQueue::Writer {
   bool Takes(LogLevel level) const { return ToSpdlog(level) >= level_; }
 
   void Post(const std::string& lines, std::size_t count) {
-    if (pool_->queue_size() >= kQueued - kSpare) {
+    if (pool_->queue_size() >= kQueued - kSpare ||
+        sinks_->octets >= kQueuedOctets) {
       given_up_ += count;
       return;
     }
+    sinks_->octets += lines.size();
     logger_->info(spdlog::string_view_t(lines));
   }
 
@@ -84,9 +93,7 @@ class LogQueue::Writer {
     return "";
   }
 
-  std::size_t lost_lines() const {
-    return given_up_ + pool_->overrun_counter();
-  }
+  std::size_t lost_lines() const { return given_up_; }
 
  private:
   spdlog::sink_ptr Open() const {

@@ -1,7 +1,7 @@
 // LogQueue takes finished lines of the log to a file or to standard output, on
-// a thread of its own, so that a slow disk never stops a shard. When it
-// overflows, what comes is given up and counted. The door to spdlog. Thread:
-// any.
+// a thread of its own, so that a slow disk never stops a shard. When 8 MiB are
+// not written yet, what comes is given up and counted. The door to spdlog.
+// Thread: any.
 #pragma once
 
 #include <cstddef>
