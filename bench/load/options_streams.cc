@@ -85,11 +85,12 @@ void AddStanzas(CLI::App* streams, StreamsRequest& request) {
                    "Be silent for so long when all streams are there")
       ->option_text("SECONDS")
       ->check(CLI::Range(0.0, 1e6));
-  streams
-      ->add_option("--duration", request.seconds,
-                   "Send stanzas for so long; of --setups: begin set-ups")
-      ->option_text("SECONDS")
-      ->check(CLI::Range(0.001, 1e6));
+  auto* const duration =
+      streams
+          ->add_option("--duration", request.seconds,
+                       "Send stanzas for so long; of --setups: begin set-ups")
+          ->option_text("SECONDS")
+          ->check(CLI::Range(0.001, 1e6));
   streams
       ->add_option("--stanzas", request.stanzas,
                    "Octets of each, or a mix: 300:8,4096:1; default 300")
@@ -107,6 +108,12 @@ void AddStanzas(CLI::App* streams, StreamsRequest& request) {
       ->option_text("W")
       ->check(CLI::Range(1, 100000))
       ->excludes(rate);
+  streams
+      ->add_option("--rest", request.rest_seconds,
+                   "Be silent again for so long after the stanzas")
+      ->option_text("SECONDS")
+      ->check(CLI::Range(0.0, 1e6))
+      ->needs(duration);
 }
 
 }  // namespace

@@ -64,6 +64,20 @@ TEST(RecorderTally, TimeCountsFromWhenAStanzaWasDue) {
   EXPECT_EQ(tally.times().max(), milliseconds(7));
 }
 
+TEST(RecorderTally, TheFirstStanzaOfEachStreamIsTimedByItselfToo) {
+  RecorderTally tally;
+  const auto arrive = [&tally](std::uint32_t stream, std::uint64_t number,
+                               milliseconds took) {
+    tally.OnArrived({300, stream, number, Instant{}}, Instant{took});
+  };
+  arrive(0, 0, milliseconds(3));
+  arrive(0, 1, milliseconds(9));
+  arrive(1, 0, milliseconds(5));
+  EXPECT_EQ(tally.first_times().count(), 2u);
+  EXPECT_EQ(tally.first_times().max(), milliseconds(5));
+  EXPECT_EQ(tally.times().count(), 3u);
+}
+
 TEST(RecorderTally, CountsWhoHadACertificate) {
   RecorderTally tally;
   tally.OnOpened(true);

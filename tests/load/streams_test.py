@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import sys
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -44,6 +45,8 @@ class StreamsTest(unittest.TestCase):
         self.assertEqual((stanzas["recorded"], stanzas["lost"], stanzas["out_of_order"]),
                          (stanzas["sent"], 0, 0))
         self.assert_latency(stanzas["latency_ms"])
+        self.assert_latency(stanzas["first_latency_ms"])
+        self.assertLessEqual(stanzas["first_latency_ms"]["max"], stanzas["latency_ms"]["max"])
 
     def assert_latency(self, latency):
         self.assertEqual(list(latency), _PERCENTILES)
@@ -88,6 +91,16 @@ class Held(StreamsTest):
             self.assertEqual(samples, sorted(samples), key)
             self.assertEqual(samples[0], [0, 0], key)
             self.assertEqual(samples[-1][1], count, key)
+
+
+    def test_streams_rest_before_they_are_closed(self):
+        begin = time.monotonic()
+        report = self.streams(0, "--streams", 4, "--duration", 0.1, "--rest", 1, "--pid",
+                              lab.danegate.pid)
+        self.assertGreaterEqual(time.monotonic() - begin, 1)
+        self.assert_recorded(report, 4)
+        self.assertLess(report["stanzas"]["took_s"], 1)
+        self.assertGreater(report["server"]["rss_rest_mb"], 1)
 
 
 class OneAfterAnother(StreamsTest):
@@ -187,6 +200,7 @@ class Usage(StreamsTest):
                 ((*good, "--setups"), "--setups: expected --count or --duration"),
                 ((*good, "--setups", "--count", 1, "--streams", 2), "excludes"),
                 ((*good, "--count", 1), "--setups"),
+                ((*good, "--rest", 1), "--duration"),
                 ((*good, "--rate", 5, "--window", 5), "excludes"),
                 ((*good, "--streams", 1000000), "raise ulimit -n"),
                 ((*good, "--pid", 2147483632), "there is no process"),

@@ -8,6 +8,7 @@ void RecorderTally::OnArrived(const StanzaMark& mark, Instant now) {
   ++stanzas_;
   octets_ += mark.size;
   times_.Add(now - mark.due);
+  if (mark.number == 0) first_times_.Add(now - mark.due);
   if (mark.stream >= kMostStreams) {
     ++out_of_order_;
     return;

@@ -28,9 +28,9 @@ class RecorderTally {
   // Stanzas that came twice, too early, or of no stream that there can be.
   std::uint64_t out_of_order() const { return out_of_order_; }
   const Histogram& times() const { return times_; }
+  // Of the first stanza of each stream alone.
+  const Histogram& first_times() const { return first_times_; }
   const Reasons& failures() const { return failures_; }
-  // Times from here on are another measurement's.
-  void ForgetTimes() { times_ = {}; }
 
  private:
   std::vector<std::uint64_t> next_;  // number, by stream
@@ -40,6 +40,7 @@ class RecorderTally {
   std::uint64_t with_certificate_ = 0;
   std::uint64_t out_of_order_ = 0;
   Histogram times_;
+  Histogram first_times_;
   Reasons failures_;
 };
 

@@ -26,6 +26,7 @@ Json Stanzas(const StreamReport& report) {
   if (report.recorded == nullptr) return json;
   json["out_of_order"] = report.recorded->out_of_order();
   json["latency_ms"] = LatencyJson(report.recorded->times());
+  json["first_latency_ms"] = LatencyJson(report.recorded->first_times());
   return json;
 }
 
@@ -52,6 +53,7 @@ Json Server(const StreamReport& report) {
   AddMemory(json, "rss_before_mb", server.before);
   AddMemory(json, "rss_streams_mb", server.set_up);
   AddMemory(json, "rss_idle_mb", server.idle);
+  AddMemory(json, "rss_rest_mb", server.rest);
   AddMemory(json, "rss_end_mb", server.end);
   return json;
 }

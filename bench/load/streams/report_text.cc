@@ -58,8 +58,12 @@ std::string Stanzas(const StreamReport& report, const Ink& ink) {
                      report.plan.stanzas.text() + " octets\n" +
                      table.ToText(ink);
   if (report.recorded == nullptr) return text;
-  return text + ink.Strong("latency") + " of a stanza, ms\n" +
-         LatencyText(report.recorded->times(), ink);
+  text += ink.Strong("latency") + " of a stanza, ms\n" +
+          LatencyText(report.recorded->times(), ink);
+  const Histogram& first = report.recorded->first_times();
+  if (first.count() == 0) return text;
+  return text + ink.Strong("latency") + " of a stream's first stanza, ms\n" +
+         LatencyText(first, ink);
 }
 
 void AddCpu(TextTable& table, const char* what, std::optional<Duration> cpu,
@@ -84,6 +88,7 @@ std::string Server(const StreamReport& report, const Ink& ink) {
   add("before", tally.server.before);
   add("with all streams", tally.server.set_up);
   add("after the silence", tally.server.idle);
+  if (report.plan.rest) add("after the rest", tally.server.rest);
   add("at the end", tally.server.end);
   return ink.Strong("server") + "\n" + cpu.ToText(ink) + memory.ToText(ink);
 }

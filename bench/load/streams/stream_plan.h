@@ -36,8 +36,9 @@ struct StreamPlan {
   std::optional<Duration> idle;
   std::optional<Duration> duration;  // of the stanzas, or of the set-ups
   StanzaMix stanzas;
-  std::optional<double> rate;  // stanzas a second: an open loop
-  std::size_t window = 1;      // else, unrecorded ones of a stream
+  std::optional<double> rate;    // stanzas a second: an open loop
+  std::size_t window = 1;        // else, unrecorded ones of a stream
+  std::optional<Duration> rest;  // silence after them
 };
 
 }  // namespace danegate

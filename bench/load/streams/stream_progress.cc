@@ -26,6 +26,7 @@ std::string ToLine(const StreamProgress& now, const StreamPlan& plan,
              ToGrouped(tally.set_ups.times.count()) + " set up, " +
              ToGrouped(tally.set_ups.failures.total()) + " failed";
     case StreamPhase::kIdle:
+    case StreamPhase::kRest:
       return open + ", silent";
     case StreamPhase::kSend:
       return ToBar(static_cast<std::uint64_t>(now.in_phase.count()),

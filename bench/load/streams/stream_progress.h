@@ -11,7 +11,7 @@
 
 namespace danegate {
 
-enum class StreamPhase { kSetUp, kIdle, kSend, kRecord, kClose, kOver };
+enum class StreamPhase { kSetUp, kIdle, kSend, kRecord, kRest, kClose, kOver };
 
 struct StreamProgress {
   StreamPhase phase;

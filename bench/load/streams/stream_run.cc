@@ -115,6 +115,7 @@ void StreamRun::Enter(Phase phase) {
       return loop_.Stop();
     case Phase::kIdle:
     case Phase::kRecord:
+    case Phase::kRest:
       return;
   }
 }
@@ -131,9 +132,7 @@ void StreamRun::Advance(Instant now) {
       CountStanzas(phase_began_);
       return Enter(Phase::kOver);
     case Phase::kIdle:
-      if (!interrupted_ && plan_.idle && now < phase_began_ + *plan_.idle) {
-        return;
-      }
+      if (IsSilent(plan_.idle, now)) return;
       tally_.server.idle = UsageOf(plan_.process);
       return Enter(plan_.duration && open_ > 0 ? Phase::kSend : Phase::kClose);
     case Phase::kSend: {
@@ -146,6 +145,10 @@ void StreamRun::Advance(Instant now) {
       if (MayRecordMore() && now < phase_began_ + kRecordTime) return;
       CountStanzas(send_began_);
       tally_.stanza_samples.Add(now, StanzasDone());
+      return Enter(Phase::kRest);
+    case Phase::kRest:
+      if (IsSilent(plan_.rest, now)) return;
+      tally_.server.rest = UsageOf(plan_.process);
       return Enter(Phase::kClose);
     case Phase::kClose:
       if (open_ == 0 || now >= phase_began_ + kCloseTime) Enter(Phase::kOver);
@@ -153,6 +156,11 @@ void StreamRun::Advance(Instant now) {
     case Phase::kOver:
       return;
   }
+}
+
+// Whether a phase in which nothing happens for so long goes on.
+bool StreamRun::IsSilent(std::optional<Duration> length, Instant now) const {
+  return !interrupted_ && length && now < phase_began_ + *length;
 }
 
 void StreamRun::EndSending() {

@@ -1,5 +1,6 @@
 // StreamRun opens streams to a server, keeps them silent, sends stanzas on
-// them, and closes them; the recorder that they end at may run beside it.
+// them, lets them rest, and closes them; the recorder that they end at may run
+// beside it.
 //
 // The loop runs in Run(). Bounded: each step of a set-up has a deadline of its
 // own (EgressSession), and what was sent has kRecordTime to arrive.
@@ -63,6 +64,7 @@ class StreamRun final : public LoadStreamOwner {
 
   void Enter(Phase);
   void Advance(Instant now);
+  bool IsSilent(std::optional<Duration> length, Instant now) const;
   void EndSending();
   void BeginSetUps(Instant now);
   bool MayBegin(Instant now) const;

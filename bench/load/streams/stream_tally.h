@@ -29,7 +29,7 @@ struct StreamTally {
   };
   // At the end of a phase.
   struct Server {
-    std::optional<ProcessUsage> before, set_up, idle, sent, end;
+    std::optional<ProcessUsage> before, set_up, idle, sent, rest, end;
   };
   SetUps set_ups;
   Stanzas stanzas;

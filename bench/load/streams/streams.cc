@@ -113,7 +113,8 @@ Result<StreamPlan, std::string> ToPlan(const StreamsRequest& request) {
                   .duration = ToDuration(request.seconds),
                   .stanzas = *std::move(mix),
                   .rate = request.rate,
-                  .window = request.window};
+                  .window = request.window,
+                  .rest = ToDuration(request.rest_seconds)};
   if (auto why = WhyTooSmall(plan); !why.empty()) return Failure(why);
   if (request.recorder.address.empty()) return plan;
   auto recorder = ToRecorderPlan(request.recorder);

@@ -33,6 +33,7 @@ struct StreamsRequest {
   std::string stanzas = "300";
   std::optional<double> rate;
   std::size_t window = 1;
+  std::optional<double> rest_seconds;
   bool json = false;
   std::string svg_file;
 };
