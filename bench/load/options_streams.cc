@@ -130,8 +130,8 @@ CLI::App* AddStreams(CLI::App* app, LoadCommandLine* line) {
   AddSvg(streams, &request.svg_file);
   streams->footer(
       "Latencies of --rate count from when a stanza was due. Exit status: 0 if "
-      "every set-up\nwas completed, no stream broke and no stanza was lost or "
-      "came out of order; else 1.");
+      "every set-up\nwas completed, no stream broke, a rate was kept and no "
+      "stanza was lost or came out of order;\nelse 1.");
   return streams;
 }
 

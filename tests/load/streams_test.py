@@ -103,6 +103,16 @@ class Held(StreamsTest):
         self.assertGreater(report["server"]["rss_rest_mb"], 1)
 
 
+    def test_a_rate_that_cannot_be_kept_is_told_and_bounds_what_waits(self):
+        report = self.streams(1, "--streams", 1, "--stanzas", 65536, "--rate", 1000000,
+                              "--duration", 0.5)
+        stanzas = report["stanzas"]
+        self.assertGreater(stanzas["not_sent"], 0)
+        self.assertEqual(stanzas["sent"] + stanzas["not_sent"], 500000)
+        self.assertEqual((stanzas["recorded"], stanzas["lost"], stanzas["out_of_order"]),
+                         (stanzas["sent"], 0, 0))
+
+
 class OneAfterAnother(StreamsTest):
     def test_each_set_up_carries_one_stanza(self):
         for edge, backend in (("direct", "starttls"), ("starttls", "direct")):

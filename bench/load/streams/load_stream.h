@@ -55,7 +55,7 @@ class LoadStream final : private EgressOwner {
   std::uint64_t sent() const { return sent_; }
   std::uint64_t sent_octets() const { return sent_octets_; }
   // Octets that the other side has not taken yet.
-  std::size_t unsent() const { return session_.unsent(); }
+  std::size_t unsent() const { return session_.unsent() + outbox_.size(); }
   bool opened() const { return opened_; }
   bool finishing() const { return finishing_; }
   Instant began() const { return began_; }

@@ -18,7 +18,10 @@ bool StreamReport::IsGood() const {
       set_ups.failures.total() > 0) {
     return false;
   }
-  if (tally.broken.total() > 0 || tally.stanzas.lost > 0) return false;
+  const auto& stanzas = tally.stanzas;
+  if (tally.broken.total() > 0 || stanzas.unsent > 0 || stanzas.lost > 0) {
+    return false;
+  }
   return recorded == nullptr ||
          (recorded->out_of_order() == 0 && recorded->failures().total() == 0);
 }

@@ -16,7 +16,8 @@ struct StreamReport {
   const StreamTally& tally;
   const RecorderTally* recorded;  // null without a recorder
 
-  // Whether all set-ups were completed, no stream broke, and nothing was lost.
+  // Whether all set-ups were completed, no stream broke, the rate was kept, and
+  // nothing was lost.
   bool IsGood() const;
 
   // What the server used, where it was looked at: CPU of the set-ups (the close

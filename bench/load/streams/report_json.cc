@@ -18,11 +18,10 @@ Json SetUps(const StreamTally::SetUps& set_ups) {
 
 Json Stanzas(const StreamReport& report) {
   const auto& stanzas = report.tally.stanzas;
-  Json json = {{"sent", stanzas.sent},
-               {"recorded", stanzas.recorded},
-               {"lost", stanzas.lost},
-               {"bytes", stanzas.octets},
-               {"took_s", ToSeconds(stanzas.took)}};
+  Json json = {
+      {"sent", stanzas.sent},         {"not_sent", stanzas.unsent},
+      {"recorded", stanzas.recorded}, {"lost", stanzas.lost},
+      {"bytes", stanzas.octets},      {"took_s", ToSeconds(stanzas.took)}};
   if (report.recorded == nullptr) return json;
   json["out_of_order"] = report.recorded->out_of_order();
   json["latency_ms"] = LatencyJson(report.recorded->times());

@@ -37,6 +37,9 @@ std::string Stanzas(const StreamReport& report, const Ink& ink) {
   const auto& stanzas = report.tally.stanzas;
   TextTable table;
   table.Add({"sent", ToGrouped(stanzas.sent)});
+  if (stanzas.unsent > 0) {
+    table.Add({"not sent in time", {ToGrouped(stanzas.unsent), Tone::kBad}});
+  }
   if (report.recorded != nullptr) {
     table.Add({"recorded", ToGrouped(stanzas.recorded)});
     table.Add({"lost", {ToGrouped(stanzas.lost), ToneOf(stanzas.lost == 0)}});

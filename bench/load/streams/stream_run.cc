@@ -297,7 +297,12 @@ void StreamRun::SendDue(Instant now) {
     do {
       next_stream_ = (next_stream_ + 1) % streams_.size();
     } while (!streams_[next_stream_]);
-    Send(*streams_[next_stream_], Instant{now.since_start - *delay});
+    LoadStream& stream = *streams_[next_stream_];
+    if (stream.unsent() >= kMostUnsent) {
+      ++tally_.stanzas.unsent;
+      continue;
+    }
+    Send(stream, Instant{now.since_start - *delay});
   }
 }
 

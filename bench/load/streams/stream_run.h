@@ -34,6 +34,10 @@ class StreamRun final : public LoadStreamOwner {
   // How long the last stanzas may take after the sending has ended, and the
   // only one of a stream that is set up for it.
   static constexpr std::chrono::seconds kRecordTime{10};
+  // Octets of a stream that its other side may leave untaken before what a rate
+  // has due there is given up: else the generator's memory grows for as long as
+  // the rate is more than the server carries.
+  static constexpr std::size_t kMostUnsent = std::size_t{1} << 20;
   // How long the other side may take to answer all closes.
   static constexpr std::chrono::seconds kCloseTime{15};
 

@@ -23,6 +23,7 @@ struct StreamTally {
   struct Stanzas {
     std::uint64_t sent = 0;
     std::uint64_t octets = 0;
+    std::uint64_t unsent = 0;  // due in a stream that was full
     std::uint64_t lost = 0;  // not recorded in time, where there is a recorder
     Duration took{0};        // until the last one was recorded
     std::uint64_t recorded = 0;  // in that time
