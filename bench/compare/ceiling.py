@@ -4,22 +4,15 @@ A full TLS 1.3 handshake with certificates on both sides takes each end one sign
 verification, one X25519 key and one shared secret. Self-signed peers proved by DANE-EE have no
 further signature that would have to be verified."""
 
-import json
-import os
-import subprocess
-
-from measuring import DANEGATE, on_server_core
-
-PROGRAM = os.path.join(os.path.dirname(DANEGATE), 'crypto_benchmark')
+import benchmarks
+from measuring import on_server_core
 
 
 def measure():
     """CPU seconds of each operation, by name."""
-    done = subprocess.run(
-        on_server_core(PROGRAM, '--benchmark_format=json', '--benchmark_min_time=0.2'),
-        capture_output=True, text=True, check=True, timeout=60)
-    return {entry['name']: entry['cpu_time'] * 1e-9
-            for entry in json.loads(done.stdout)['benchmarks']}
+    entries = benchmarks.run(
+        on_server_core(benchmarks.program('crypto'), '--benchmark_min_time=0.2'), 60)
+    return {entry['name']: entry['cpu_time'] * 1e-9 for entry in entries}
 
 
 def handshake(cost):
@@ -31,9 +24,3 @@ def set_up(cost, minted=False):
     """Of a stream's set-up: a handshake with the peer, one with the backend, and the
     certificate for it if that has to be minted."""
     return 2 * handshake(cost) + (cost['P256Key'] + cost['P256Sign'] if minted else 0)
-
-
-def missing():
-    if os.access(PROGRAM, os.X_OK):
-        return ''
-    return f'{PROGRAM} is missing: ninja -C build/release crypto_benchmark'

@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ElementTree
 sys.dont_write_bytecode = True
 from load_program import ROOT  # noqa: E402
 sys.path.insert(0, str(ROOT / "bench" / "compare"))
+import benchmarks  # noqa: E402
 import ceiling  # noqa: E402
 import charts  # noqa: E402
 from results import Results, Row  # noqa: E402
@@ -76,6 +77,26 @@ class Ceilings(unittest.TestCase):
         self.assertEqual(ceiling.set_up(cost, minted=True), 2222 + 10001)
 
 
+class Benchmarks(unittest.TestCase):
+    def said(self, text, status=0):
+        """What run() makes of a program that writes this."""
+        return benchmarks.run([sys.executable, "-c", f"print({text!r}); exit({status})"], 10)
+
+    def test_repetitions_are_told_and_what_is_made_of_them_is_not(self):
+        entries = self.said(json.dumps({"benchmarks": [
+            {"name": "a", "run_type": "iteration", "repetition_index": 1, "cpu_time": 2},
+            {"name": "a", "run_type": "iteration", "repetition_index": 0, "cpu_time": 1},
+            {"name": "a_mean", "run_type": "aggregate", "cpu_time": 1.5}]}))
+        self.assertEqual(benchmarks.figures(entries, "cpu_time"), {"a": [1, 2]})
+
+    def test_a_failure_is_no_figure(self):
+        with self.assertRaisesRegex(RuntimeError, "status 3"):
+            self.said("{}", 3)
+        with self.assertRaisesRegex(RuntimeError, "a: out of memory"):
+            self.said(json.dumps({"benchmarks": [
+                {"name": "a", "error_occurred": True, "error_message": "out of memory"}]}))
+
+
 class Charts(unittest.TestCase):
     def test_bars_are_as_long_as_their_figures(self):
         made = row(None, (50, 50), (100, 100))
@@ -107,6 +128,8 @@ class Usage(unittest.TestCase):
         done = self.run_with(DANEGATE="/nowhere/danegate")
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nowhere/danegate is missing: ninja -C build/release", done.stderr)
+        self.assertIn("/x_benchmark is missing: ninja -C build/release x_benchmark",
+                      benchmarks.missing(["x"]))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from results import Row
 from scenario import Scenario
 
 TITLE = 'handshakes'
+NEEDS = ('crypto',)
 COST, MEASURED = 4, 2
 COMMAND = ('danegate-load handshakes --direct --client-certificate PEM --concurrency 32 '
            '--duration {:g}')

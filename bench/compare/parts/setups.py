@@ -9,6 +9,7 @@ from results import Row
 from scenario import Scenario
 
 TITLE = 'set-ups'
+NEEDS = ('crypto',)
 COST, MEASURED = 3, 2
 COMMAND = 'danegate-load streams --starttls --setups --concurrency 32 --duration {:g}'
 
