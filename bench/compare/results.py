@@ -11,7 +11,8 @@ class Row:
     """One figure of a part. `ours` and `peer` are samples of the runs, in pairs; what is held
     against the target is their ratio, or where there is no peer our figure itself.
 
-    target    "at least" or "at most", and the figure; None: told, and held against nothing
+    target    "at least", "at most" (the median), or "never over" (every run), and the figure;
+              None: told, and held against nothing
     digits    behind the point, of our figures; ratios have two"""
 
     def __init__(self, ident, what, unit, peer_name='', target=None, digits=1, command=''):
@@ -38,6 +39,8 @@ class Row:
         if not self.target or not self.judged:
             return None
         sense, figure = self.target
+        if sense == 'never over':
+            return max(self.judged) <= figure
         median = statistics.median(self.judged)
         return median >= figure if sense == 'at least' else median <= figure
 
@@ -87,6 +90,7 @@ class Results:
         self.machine = measuring.machine()
         self.parts, self.rows = {}, []
         self.curves = {}   # {file name: ({name: [(seconds, value)]}, title)}
+        self.growth = {}   # {file name: (panels, title, axis)}, as charts.growth() takes them
 
     def part(self, ident):
         """The raw reports of a part, to be filled: they go into the file as they are."""
@@ -103,6 +107,17 @@ class Results:
                 whose.setdefault(row.command, dict.fromkeys([row.ident]))[row.ident] = None
         return table + '\n\n' + '\n'.join(f"{', '.join(idents)}: {command}"
                                           for command, idents in whose.items())
+
+    def markdown(self):
+        """The same as a table of GitHub's, each command in its first row."""
+        def line(cells):
+            return '| ' + ' | '.join(cell.replace('|', '\\|') for cell in cells) + ' |'
+        lines, told = [line((*HEAD, 'command')), '|' + '---|' * (len(HEAD) + 1)], set()
+        for row in self.rows:
+            command = f'`{row.command}`' if row.command not in told | {''} else ''
+            told.add(row.command)
+            lines.append(line((*row.cells(), command)))
+        return '\n'.join(lines)
 
     def write(self, path):
         with open(path, 'w', encoding='utf-8') as file:

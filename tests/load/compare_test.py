@@ -42,6 +42,21 @@ class Rows(unittest.TestCase):
         self.assertIsNone(row(("at least", 1), ()).is_good())
         self.assertIsNone(row(None, (1,)).is_good())
 
+    def test_what_may_never_be_over_is_judged_by_the_worst_run(self):
+        self.assertIs(row(("never over", 0), (0, 0, 0)).is_good(), True)
+        self.assertIs(row(("never over", 0), (0, 0, 1)).is_good(), False)
+
+    def test_for_github_a_command_stands_in_its_first_row(self):
+        results = Results(types.SimpleNamespace(runs=1, seconds=1))
+        results.add(row(("at most", 3), (2,)), row(None, (4,), (2,)))
+        for made in results.rows:
+            made.command = "a | b"
+        lines = results.markdown().splitlines()
+        self.assertEqual(lines[1], "|---|---|---|---|---|---|---|---|")
+        self.assertEqual(lines[2:], [
+            "| P0 | something, a second | 2.0 |  |  | at most 3 | yes | `a \\| b` |",
+            "| P0 | something, a second | 4.0 | HAProxy 2.0 | 2.00 |  |  |  |"])
+
     def test_a_cell_is_median_minimum_and_maximum(self):
         self.assertIn("2.0 (1.0 to 1,000.0)", row(None, (1000, 2, 1)).cells())
 
@@ -106,6 +121,20 @@ class Charts(unittest.TestCase):
         self.assertEqual(len(bars), 2)
         self.assertAlmostEqual(bars[0] * 2, bars[1], delta=0.2)
 
+    def test_growth_has_a_point_for_each_size_evenly_apart_by_their_logarithm(self):
+        root = ElementTree.fromstring(charts.growth(
+            [("ns", {"ours": [(10, [1, 3, 2]), (100, [4]), (1000, [2])], "read": [(10, [1])]}),
+             ("KiB", {"ours": [(1, [5])]})], "<title>", "streams"))
+        points = [[tuple(map(float, point.split(","))) for point in line.get("points").split()]
+                  for line in root.findall("{*}polyline")]
+        self.assertEqual([len(curve) for curve in points], [3, 1, 1])
+        (left, low), (middle, high), (right, _) = points[0]
+        self.assertAlmostEqual(middle - left, right - middle, delta=0.2)
+        bottom = 2 * low - high   # the median of the first is half of the second
+        self.assertAlmostEqual(bottom - points[1][0][1], (bottom - low) / 2, delta=0.2)
+        texts = [text.text for text in root.findall("{*}text")]
+        self.assertLessEqual({"<title>", "ns", "KiB", "1,000", "streams", "read", "4"}, set(texts))
+
     def test_lines_have_a_point_for_each_sample(self):
         root = ElementTree.fromstring(
             charts.lines({"memory": [(0, 1), (1, 2), (2, 3)], "files": [(0, 5), (2, 5)]},
@@ -120,9 +149,9 @@ class Usage(unittest.TestCase):
                               timeout=30, env={**os.environ, **environment})
 
     def test_an_unknown_part_is_named_with_those_that_there_are(self):
-        done = self.run_with("--only", "p1,p7")
+        done = self.run_with("--only", "p1,p10")
         self.assertEqual(done.returncode, 64)
-        self.assertIn("expected some of p1,p2,p3,p4,p8,p9; got p7", done.stderr)
+        self.assertIn("expected some of p1,p2,p3,p4,p8,p9; got p10", done.stderr)
 
     def test_what_is_missing_is_named_with_what_to_do(self):
         done = self.run_with(DANEGATE="/nowhere/danegate")
