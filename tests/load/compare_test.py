@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "bench" / "compare"))
 import benchmarks  # noqa: E402
 import ceiling  # noqa: E402
 import charts  # noqa: E402
+from parts import cache  # noqa: E402
 from results import Results, Row  # noqa: E402
 
 RUN = ROOT / "bench" / "compare" / "run"
@@ -112,6 +113,17 @@ class Benchmarks(unittest.TestCase):
                 {"name": "a", "error_occurred": True, "error_message": "out of memory"}]}))
 
 
+class Parts(unittest.TestCase):
+    def test_two_readers_are_held_against_one_by_the_clock(self):
+        clock = {cache.name_of("LockFree", readers, writer): [ns]
+                 for readers, ns in ((1, 50), (2, 25)) for writer in ("", ", true")}
+        cpu = {cache.name_of(table, readers): [45] for readers in (1, 2)
+               for table in ("LockFree", "ShardedMap", "TbbMap")}
+        hit, readers, *_ = cache.usual_rows(cpu, clock)
+        self.assertIs(hit.is_good(), True)
+        self.assertEqual((readers.ours, readers.peer, readers.ratios), ([40], [20], [2]))
+
+
 class Charts(unittest.TestCase):
     def test_bars_are_as_long_as_their_figures(self):
         made = row(None, (50, 50), (100, 100))
@@ -151,7 +163,7 @@ class Usage(unittest.TestCase):
     def test_an_unknown_part_is_named_with_those_that_there_are(self):
         done = self.run_with("--only", "p1,p10")
         self.assertEqual(done.returncode, 64)
-        self.assertIn("expected some of p1,p2,p3,p4,p8,p9; got p10", done.stderr)
+        self.assertIn("expected some of p1,p2,p3,p4,p6,p8,p9; got p10", done.stderr)
 
     def test_what_is_missing_is_named_with_what_to_do(self):
         done = self.run_with(DANEGATE="/nowhere/danegate")
