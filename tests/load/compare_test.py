@@ -163,7 +163,7 @@ class Usage(unittest.TestCase):
     def test_an_unknown_part_is_named_with_those_that_there_are(self):
         done = self.run_with("--only", "p1,p10")
         self.assertEqual(done.returncode, 64)
-        self.assertIn("expected some of p1,p2,p3,p4,p6,p8,p9; got p10", done.stderr)
+        self.assertIn("expected some of p1,p2,p3,p4,p6,p7,p8,p9; got p10", done.stderr)
 
     def test_what_is_missing_is_named_with_what_to_do(self):
         done = self.run_with(DANEGATE="/nowhere/danegate")
