@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "bench" / "compare"))
 import benchmarks  # noqa: E402
 import ceiling  # noqa: E402
 import charts  # noqa: E402
-from parts import cache  # noqa: E402
+from parts import cache, tenants  # noqa: E402
 from results import Results, Row  # noqa: E402
 
 RUN = ROOT / "bench" / "compare" / "run"
@@ -123,6 +123,14 @@ class Parts(unittest.TestCase):
         self.assertIs(hit.is_good(), True)
         self.assertEqual((readers.ours, readers.peer, readers.ratios), ([40], [20], [2]))
 
+    def test_a_tenant_costs_what_comes_with_it(self):
+        samples = {count: {name: [value] for name in ("start", "memory")}
+                   for count, value in ((1000, 5e6), (10000, 5e6 + 9000 * 2),
+                                        (100000, 5e6 + 9000 * 2 + 90000 * 3))}
+        start, memory = tenants.growth_rows(samples)
+        self.assertAlmostEqual(start.ratios[0], 1.5)
+        self.assertIs(memory.is_good(), False)
+
 
 class Charts(unittest.TestCase):
     def test_bars_are_as_long_as_their_figures(self):
@@ -163,7 +171,7 @@ class Usage(unittest.TestCase):
     def test_an_unknown_part_is_named_with_those_that_there_are(self):
         done = self.run_with("--only", "p1,p10")
         self.assertEqual(done.returncode, 64)
-        self.assertIn("expected some of p1,p2,p3,p4,p6,p7,p8,p9; got p10", done.stderr)
+        self.assertIn("expected some of p1,p2,p3,p4,p5,p6,p7,p8,p9; got p10", done.stderr)
 
     def test_what_is_missing_is_named_with_what_to_do(self):
         done = self.run_with(DANEGATE="/nowhere/danegate")
