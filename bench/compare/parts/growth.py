@@ -1,48 +1,70 @@
 """P9: does a stanza cost the same among 100 streams and among thousands, a set-up with one
 shard and with two?"""
 
-from parts.turns import paired, running
+from parts.memory import kib_per_stream
+from parts.turns import in_turn, running
 from results import Row
 from scenario import Scenario
 
 TITLE = 'growth'
-COST, MEASURED = 11, 6
+COST, MEASURED = 18, 10
 FEW, RATE = 100, 20000
+SIZES = (FEW, 1000, 3000)   # and as many as --streams says
+SHARDS = (1, 2)
 STREAMS = ('danegate-load streams --direct --streams {} --stanzas 300 --rate 20000 '
            '--duration {:g}')
 SETUPS = 'danegate-load streams --direct --setups --concurrency 32 --duration {:g}, shards: {}'
 
 
 def measure(options, results):
-    raw = results.part('p9')
     with Scenario(options.tenants, options.peers) as scenario:
-        measure_streams(options, results, scenario, raw)
-        measure_shards(options, results, scenario, raw)
+        measure_streams(options, results, scenario)
+        measure_shards(options, results, scenario)
 
 
-def measure_streams(options, results, scenario, raw):
+def costs_of(options, results, title, sizes, of, figures):
+    """[{size: [figure of each run]}], one for each of `figures`, functions of a report. All sizes
+    take turns."""
+    costs = [{size: [] for size in sizes} for _ in figures]
+    for reports in in_turn(options, title, {size: lambda size=size: of(size) for size in sizes}):
+        results.part('p9')['runs'].append(reports)
+        for size, report in reports.items():
+            for cost, figure in zip(costs, figures):
+                cost[size].append(figure(report))
+    return costs
+
+
+def measure_streams(options, results, scenario):
+    sizes = sorted({*(size for size in SIZES if size < options.streams), options.streams})
     # Long enough for what the first stanza of a stream costs to count for little.
-    many, seconds = options.streams, 2 * options.seconds
-    row = Row('P9', f'a stanza, {many:,} streams against {FEW}', 'µs of CPU', f'{FEW} streams',
-              ('at most', 1.2), 2, STREAMS.format(many, seconds))
+    seconds = 2 * options.seconds
 
     def of(streams):
         with running(scenario.danegate) as server:
             return scenario.streams(server, '--direct', '--streams', streams, '--stanzas', 300,
                                     '--rate', RATE, '--duration', seconds)
 
-    for more, fewer in paired(options, 'growth, streams', lambda: of(many), lambda: of(FEW)):
-        raw['runs'].append({many: more, FEW: fewer})
-        row.add(*(1e6 * report['server']['stanza_cpu_s'] / report['stanzas']['recorded']
-                  for report in (more, fewer)))
-    results.add(row)
+    cpu, memory = costs_of(options, results, 'growth, streams', sizes, of,
+                           (cpu_of_stanza, kib_per_stream))
+    for what, unit, cost in (('a stanza', 'µs of CPU', cpu), ('memory of a stream', 'KiB', memory)):
+        row = Row('P9', f'{what}, {sizes[-1]:,} streams against {sizes[0]:,}', unit,
+                  f'{sizes[0]:,} streams', ('at most', 1.2), 2,
+                  STREAMS.format(f'{sizes[0]} to {sizes[-1]}', seconds))
+        row.ours, row.peer = cost[sizes[-1]], cost[sizes[0]]
+        results.add(row)
+    results.growth['streams'] = (
+        [('CPU of a stanza, µs', {'danegate': list(cpu.items())}),
+         ('memory of a stream, KiB', {'danegate': list(memory.items())})],
+        f'streams, {RATE:,} stanzas a second in all', 'streams')
 
 
-def measure_shards(options, results, scenario, raw):
+def cpu_of_stanza(report):
+    return 1e6 * report['server']['stanza_cpu_s'] / report['stanzas']['recorded']
+
+
+def measure_shards(options, results, scenario):
     """Both shards on the server's one core: what they cost each other is seen, not how much
     quicker two cores are."""
-    row = Row('P9', 'a set-up, 2 shards against 1 on one core', 'µs of CPU', '1 shard',
-              ('at most', 1.2), 0, SETUPS.format(options.seconds, '1 and 2'))
 
     def of(shards):
         scenario.set_shards(shards)
@@ -51,8 +73,14 @@ def measure_shards(options, results, scenario, raw):
             return scenario.streams(server, '--direct', '--setups', '--concurrency', 32,
                                     '--duration', options.seconds)
 
-    for two, one in paired(options, 'growth, shards', lambda: of(2), lambda: of(1)):
-        raw['runs'].append({'2 shards': two, '1 shard': one})
-        row.add(*(1e6 * report['server']['setup_cpu_s'] / report['setups']['completed']
-                  for report in (two, one)))
+    cpu, = costs_of(options, results, 'growth, shards', SHARDS, of, (cpu_of_set_up,))
+    row = Row('P9', 'a set-up, 2 shards against 1 on one core', 'µs of CPU', '1 shard',
+              ('at most', 1.2), 0, SETUPS.format(options.seconds, '1 and 2'))
+    row.ours, row.peer = cpu[2], cpu[1]
     results.add(row)
+    results.growth['shards'] = ([('CPU of a set-up, µs', {'danegate': list(cpu.items())})],
+                                'shards that share a core', 'shards')
+
+
+def cpu_of_set_up(report):
+    return 1e6 * report['server']['setup_cpu_s'] / report['setups']['completed']

@@ -16,10 +16,11 @@ def of(scenario, make, streams):
         return scenario.streams(server, '--direct', '--streams', streams, '--idle', IDLE)
 
 
-def kib_per_stream(report, streams):
-    """Beyond what the server had before the first stream, at the end of the silence."""
+def kib_per_stream(report, when='idle'):
+    """Beyond what the server had before the first stream; at the end of the silence, or
+    another time that the report tells."""
     server = report['server']
-    return (server['rss_idle_mb'] - server['rss_before_mb']) * 1e6 / 1024 / streams
+    return (server[f'rss_{when}_mb'] - server['rss_before_mb']) * 1e6 / 1024 / report['streams']
 
 
 def measure(options, results):
@@ -34,6 +35,6 @@ def measure(options, results):
                                    lambda: of(scenario, lambda: rivals.Haproxy(scenario),
                                               streams)):
             raw['runs'].append({'danegate': ours, 'haproxy': theirs})
-            memory.add(kib_per_stream(ours, streams), kib_per_stream(theirs, streams))
+            memory.add(kib_per_stream(ours), kib_per_stream(theirs))
             absolute.add(memory.ours[-1])
     results.add(memory, absolute)

@@ -5,20 +5,21 @@ import contextlib
 import measuring
 
 
+def in_turn(options, title, sides):
+    """Yields {name: report} for each run; `sides` are functions by name, which measure and
+    return reports. Only one server runs at a time."""
+    for number in range(options.runs):
+        reports = {}
+        for name, side in sides.items():
+            measuring.progress(f'{title}: run {number + 1} of {options.runs}, {name}')
+            reports[name] = side()
+        yield reports
+
+
 def paired(options, title, ours, theirs):
-    """Yields (ours(), theirs()) for each run; the functions measure and return reports. Only
-    one server runs at a time."""
-    for number in range(options.runs):
-        measuring.progress(f'{title}: run {number + 1} of {options.runs}, danegate')
-        mine = ours()
-        measuring.progress(f'{title}: run {number + 1} of {options.runs}, peer')
-        yield mine, theirs()
-
-
-def single(options, title, ours):
-    for number in range(options.runs):
-        measuring.progress(f'{title}: run {number + 1} of {options.runs}')
-        yield ours()
+    """Yields (ours(), theirs()) for each run."""
+    for reports in in_turn(options, title, {'danegate': ours, 'peer': theirs}):
+        yield reports['danegate'], reports['peer']
 
 
 @contextlib.contextmanager
