@@ -94,7 +94,7 @@ class Scenario:
             self.path('names.txt'), '--from', FIRST_PEER, '--client-certificate', peer + '.pem',
             '--client-key', peer + '.key', '--pid', server.process.pid, *more, limit=limit)
 
-    def streams(self, server, *more, recorded=True, limit=300):
+    def streams(self, server, *more, recorded=True, may_fail=False, limit=300):
         """The report of `danegate-load streams`; `more` says --direct or --starttls. With
         `recorded` the backend is the generator's own."""
         port = 5269 if '--starttls' in more else server.address[1]
@@ -102,7 +102,7 @@ class Scenario:
                  '--peers', self.path('peers'), '--pid', server.process.pid, *more]
         if recorded:
             words += self._recording(self.backend)
-        return measuring.load('streams', *words, limit=limit)
+        return measuring.load('streams', *words, limit=limit, may_fail=may_fail)
 
     def _recording(self, backend):
         return ['--backend', backend, '--backend-tls', self.backend_tls,

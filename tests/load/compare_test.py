@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "bench" / "compare"))
 import benchmarks  # noqa: E402
 import ceiling  # noqa: E402
 import charts  # noqa: E402
-from parts import cache, tenants  # noqa: E402
+from parts import burst, cache, tenants  # noqa: E402
 from results import Results, Row  # noqa: E402
 
 RUN = ROOT / "bench" / "compare" / "run"
@@ -114,6 +114,12 @@ class Benchmarks(unittest.TestCase):
 
 
 class Parts(unittest.TestCase):
+    def test_a_mishap_of_any_kind_counts(self):
+        report = {"stanzas": {"lost": 1, "out_of_order": 2}, "broken_streams": {"gone": 4},
+                  "recorder": {"failed": {"garbled": 8}},
+                  "setups": {"attempted": 20, "completed": 4}}
+        self.assertEqual(burst.mishaps(report), 1 + 2 + 4 + 8 + 16)
+
     def test_two_readers_are_held_against_one_by_the_clock(self):
         clock = {cache.name_of("LockFree", readers, writer): [ns]
                  for readers, ns in ((1, 50), (2, 25)) for writer in ("", ", true")}
@@ -171,7 +177,7 @@ class Usage(unittest.TestCase):
     def test_an_unknown_part_is_named_with_those_that_there_are(self):
         done = self.run_with("--only", "p1,p10")
         self.assertEqual(done.returncode, 64)
-        self.assertIn("expected some of p1,p2,p3,p4,p5,p6,p7,p8,p9; got p10", done.stderr)
+        self.assertIn("expected some of p1,p2,p3,p4,p5,p6,p7,p8,p9,burst; got p10", done.stderr)
 
     def test_what_is_missing_is_named_with_what_to_do(self):
         done = self.run_with(DANEGATE="/nowhere/danegate")
