@@ -8,8 +8,8 @@ from results import Row
 from scenario import Scenario
 
 TITLE = 'burst'
-COST, MEASURED = 33, 0.8
-IDLE, REST = 2, 5
+COST, MEASURED = 36, 0.4
+IDLE, REST = 1, 5
 PERCENTILES = ('p50', 'p99', 'max')
 COMMAND = ('danegate-load streams --direct --streams {} --idle {} --stanzas 300 --window 1 '
            '--duration {:g} --rest {}')
