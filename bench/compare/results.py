@@ -99,10 +99,14 @@ class Results:
     def add(self, *rows):
         self.rows += rows
 
+    def in_order(self):
+        """The rows by target: several parts have some of P9."""
+        return sorted(self.rows, key=lambda row: row.ident)
+
     def text(self):
-        table = measuring.table([HEAD, *(row.cells() for row in self.rows)])
+        table = measuring.table([HEAD, *(row.cells() for row in self.in_order())])
         whose = {}
-        for row in self.rows:
+        for row in self.in_order():
             if row.command:
                 whose.setdefault(row.command, dict.fromkeys([row.ident]))[row.ident] = None
         return table + '\n\n' + '\n'.join(f"{', '.join(idents)}: {command}"
@@ -113,7 +117,7 @@ class Results:
         def line(cells):
             return '| ' + ' | '.join(cell.replace('|', '\\|') for cell in cells) + ' |'
         lines, told = [line((*HEAD, 'command')), '|' + '---|' * (len(HEAD) + 1)], set()
-        for row in self.rows:
+        for row in self.in_order():
             command = f'`{row.command}`' if row.command not in told | {''} else ''
             told.add(row.command)
             lines.append(line((*row.cells(), command)))

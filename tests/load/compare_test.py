@@ -47,6 +47,14 @@ class Rows(unittest.TestCase):
         self.assertIs(row(("never over", 0), (0, 0, 0)).is_good(), True)
         self.assertIs(row(("never over", 0), (0, 0, 1)).is_good(), False)
 
+    def test_rows_stand_by_target_whoever_measured_them(self):
+        results = Results(types.SimpleNamespace(runs=1, seconds=1))
+        for ident in ("P5", "P9", "P6", "P9", "P1b", "P1"):
+            results.add(row(None, (1,)))
+            results.rows[-1].ident = ident
+        self.assertEqual([made.ident for made in results.in_order()],
+                         ["P1", "P1b", "P5", "P6", "P9", "P9"])
+
     def test_for_github_a_command_stands_in_its_first_row(self):
         results = Results(types.SimpleNamespace(runs=1, seconds=1))
         results.add(row(("at most", 3), (2,)), row(None, (4,), (2,)))
