@@ -42,7 +42,8 @@ def bars(rows, title):
         parts.append(_text(_LEFT - 8, y + 27, row.unit, 'end', '#777777'))
         parts.append(_bar(y, row.ours, longest, OURS, row.digits))
         if row.peer:
-            parts.append(_bar(y + 16, row.peer, longest, THEIRS, row.digits, row.peer_name))
+            parts.append(_bar(y + 16, row.peer, longest, THEIRS, row.digits,
+                              f'({row.peer_name})'))
     parts.append(_text(_LEFT, height - 12, 'danegate', colour=OURS))
     return ''.join(parts) + '</svg>\n'
 
@@ -52,10 +53,10 @@ def growth(panels, title, axis):
     samples)]})], below each other, each on a scale from 0 to its own maximum; sizes are on a
     logarithmic one, which `axis` names. A point is a median, the line through it goes from the
     minimum to the maximum."""
-    height = 48 + _PANEL * len(panels)
+    height = 50 + _PANEL * len(panels)
     parts = [_HEAD.format(width=_WIDTH, height=height, ink=INK, title=html.escape(title))]
     for number, (what, curves) in enumerate(panels):
-        parts += _panel(48 + _PANEL * number, what, curves, axis)
+        parts += _panel(50 + _PANEL * number, what, curves, axis)
     return ''.join(parts) + '</svg>\n'
 
 
@@ -63,7 +64,7 @@ def _panel(top, what, curves, axis):
     sizes = sorted({size for curve in curves.values() for size, _ in curve})
     most = max(max(samples) for curve in curves.values() for _, samples in curve) or 1
     span = math.log(sizes[-1] / sizes[0]) or 1
-    bottom = top + 24 + _PLOT
+    bottom = top + 30 + _PLOT
 
     def x_of(size):
         return _MARGIN + (_WIDTH - 2 * _MARGIN) * math.log(size / sizes[0]) / span
@@ -74,7 +75,7 @@ def _panel(top, what, curves, axis):
     tops = {}
     for size, samples in (point for curve in curves.values() for point in curve):
         tops[x_of(size)] = max(statistics.median(samples), tops.get(x_of(size), 0))
-    yield _text(12, top + 8, what)
+    yield _text(12, top, what)
     yield _line(_MARGIN - 20, bottom, _WIDTH - _MARGIN + 20, bottom, FAINT)
     for size in sizes:
         yield _text(x_of(size), bottom + 30, f'{size:,}', 'middle', '#777777')
@@ -93,8 +94,8 @@ def _curve(points, y_of, colour, tops):
     for (x, value), (_, samples) in zip(middle, points):
         yield _line(x, y_of(min(samples)), x, y_of(max(samples)), colour)
         yield f'<circle cx="{x:.1f}" cy="{y_of(value):.1f}" r="3" fill="{colour}"/>\n'
-        y = y_of(value) + (-8 if value >= tops[x] else 16)
-        yield _text(x + 6, y, f'{value:.3g}' if value < 1000 else f'{value:,.0f}', colour=colour)
+        y = y_of(value) + (-10 if value >= tops[x] else 18)
+        yield _text(x, y, f'{value:.3g}' if value < 1000 else f'{value:,.0f}', 'middle', colour)
 
 
 def _line(x1, y1, x2, y2, colour):
