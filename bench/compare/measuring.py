@@ -31,6 +31,19 @@ def on_server_core(*argv):
     return ['taskset', '-c', str(SERVER_CORE), *map(str, argv)]
 
 
+def on_all_cores(*argv):
+    return ['taskset', '-c', f'0-{os.cpu_count() - 1}', *map(str, argv)]
+
+
+def move_to_server_core(*pids):
+    """All their threads, where there is a core for the client too."""
+    if os.cpu_count() == 1:
+        return
+    for pid in pids:
+        for thread in os.listdir(f'/proc/{pid}/task'):
+            os.sched_setaffinity(int(thread), {SERVER_CORE})
+
+
 # --- a client -----------------------------------------------------------------
 
 _context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

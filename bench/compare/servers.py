@@ -1,4 +1,4 @@
-"""danegate and HAProxy with the same certificates, on a core of their own."""
+"""danegate and HAProxy with the same certificates."""
 
 import contextlib
 import json
@@ -8,7 +8,8 @@ import socket
 import subprocess
 import time
 
-from measuring import DANEGATE, children, on_server_core, resident, served
+from measuring import (DANEGATE, children, move_to_server_core, on_all_cores, on_server_core,
+                       resident, served)
 from lab.processes import Process, wait_until
 
 _HAPROXY = """\
@@ -31,21 +32,24 @@ backend none
 
 
 class Server:
-    """One that is started, measured and stopped. `address`: for direct TLS."""
+    """One that is started, measured and stopped. `address`: for direct TLS; `place`: what puts
+    it on its core, or on all."""
 
-    def __init__(self, name, argv, log, address):
+    def __init__(self, name, argv, log, address, place=on_server_core):
         self.begun = time.monotonic()
         self.address = address
         with contextlib.suppress(FileNotFoundError):
             os.remove(log)
-        self.process = Process(name, on_server_core(*argv), log)
+        self.process = Process(name, place(*argv), log)
 
     def first_handshake(self, name, limit):
         """Seconds from the start to the end of the first handshake; None if it takes
-        longer."""
+        longer. From then on it has the server's core only."""
         while time.monotonic() - self.begun < limit:
             if served(self.address, name):
-                return time.monotonic() - self.begun
+                took = time.monotonic() - self.begun
+                move_to_server_core(self.process.pid, *children(self.process.pid))
+                return took
             if not self.process.is_running():
                 raise RuntimeError(self.process.log_tail())
             time.sleep(0.002)
@@ -59,8 +63,8 @@ class Server:
 
 
 class Danegate(Server):
-    def __init__(self, config, log, address):
-        super().__init__('danegate', [DANEGATE, 'run', '--config', config], log, address)
+    def __init__(self, config, log, address, place=on_server_core):
+        super().__init__('danegate', [DANEGATE, 'run', '--config', config], log, address, place)
         self._read = 0   # octets of the log
         self._control = os.path.join(os.path.dirname(config), 'control')
 
@@ -100,7 +104,7 @@ class Haproxy(Server):
         with open(config, 'w', encoding='ascii') as file:
             file.write(_HAPROXY.format(control=self._socket, address=address[0],
                                        certificates=certificates))
-        super().__init__('haproxy', ['haproxy', '-W', '-f', config], log, address)
+        super().__init__('haproxy', ['haproxy', '-W', '-f', config], log, address, on_all_cores)
 
     def resident(self):
         """Of the workers: the master sleeps."""
