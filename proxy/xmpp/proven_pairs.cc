@@ -12,17 +12,22 @@
 namespace danegate {
 namespace {
 
-StreamError BadAddress(const XmlStart& start, std::string_view attribute) {
-  const auto value = start.Attribute(attribute);
-  std::string text = "the '" + std::string(attribute) + "' of a " +
-                     std::string(start.name().local);
+StreamError BadAddress(const StanzaAddresses& stanza,
+                       std::string_view attribute,
+                       std::optional<std::string_view> value) {
+  std::string text =
+      "the '" + std::string(attribute) + "' of a " + std::string(stanza.stanza);
   text += value ? " is not a valid address: " + Quoted(*value) : " is missing";
   return {StreamCondition::kImproperAddressing, std::move(text)};
 }
+StreamError BadTo(const StanzaAddresses& stanza) {
+  return BadAddress(stanza, "to", stanza.to);
+}
+StreamError BadFrom(const StanzaAddresses& stanza) {
+  return BadAddress(stanza, "from", stanza.from);
+}
 
-std::optional<std::string_view> DomainIn(const XmlStart& start,
-                                         std::string_view attribute) {
-  const auto jid = start.Attribute(attribute);
+std::optional<std::string_view> DomainIn(std::optional<std::string_view> jid) {
   return jid ? DomainOfJid(*jid) : std::nullopt;
 }
 
@@ -36,24 +41,25 @@ void ProvenPairs::Add(PairNumber number, const ProvenDomain& from, Domain to,
   stanza_bytes_ = std::max(stanza_bytes_, stanza_bytes);
 }
 
-Result<std::size_t, StreamError> ProvenPairs::Find(const XmlStart& stanza) {
-  const auto to = DomainIn(stanza, "to");
-  if (!to) return Failure(BadAddress(stanza, "to"));
-  const auto from = DomainIn(stanza, "from");
-  if (!from) return Failure(BadAddress(stanza, "from"));
+Result<std::size_t, StreamError> ProvenPairs::Find(
+    const StanzaAddresses& stanza) {
+  const auto to = DomainIn(stanza.to);
+  if (!to) return Failure(BadTo(stanza));
+  const auto from = DomainIn(stanza.from);
+  if (!from) return Failure(BadFrom(stanza));
   if (!pairs_.empty() && pairs_[last_].IsSpelled(*from, *to)) return last_;
   return FindSpelled(stanza, *from, *to);
 }
 
 Result<std::size_t, StreamError> ProvenPairs::FindSpelled(
-    const XmlStart& stanza, std::string_view from, std::string_view to) {
+    const StanzaAddresses& stanza, std::string_view from, std::string_view to) {
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
     if (pairs_[i].IsSpelled(from, to)) return last_ = i;
   }
   const auto to_domain = Domain::Parse(to);
-  if (!to_domain) return Failure(BadAddress(stanza, "to"));
+  if (!to_domain) return Failure(BadTo(stanza));
   const auto from_domain = Domain::Parse(from);
-  if (!from_domain) return Failure(BadAddress(stanza, "from"));
+  if (!from_domain) return Failure(BadFrom(stanza));
   bool knows_to = false;
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
     auto& pair = pairs_[i];

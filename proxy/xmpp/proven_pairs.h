@@ -7,17 +7,24 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "proxy/xmpp/jid.h"
 #include "proxy/xmpp/pair_number.h"
 #include "proxy/xmpp/stream_error.h"
-#include "proxy/xmpp/xml_start.h"
 #include "verifier/domain.h"
 #include "verifier/result.h"
 
 namespace danegate {
+
+// The addresses of a stanza, and its name for words about them.
+struct StanzaAddresses {
+  std::string_view stanza;
+  std::optional<std::string_view> from;
+  std::optional<std::string_view> to;
+};
 
 class ProvenPairs {
  public:
@@ -27,7 +34,7 @@ class ProvenPairs {
 
   // The index of the pair that a stanza is of; or what is wrong with its
   // addresses.
-  Result<std::size_t, StreamError> Find(const XmlStart& stanza);
+  Result<std::size_t, StreamError> Find(const StanzaAddresses&);
 
   PairNumber number(std::size_t index) const { return pairs_[index].number; }
   // The longest stanza that may pass.
@@ -49,7 +56,7 @@ class ProvenPairs {
     }
   };
 
-  Result<std::size_t, StreamError> FindSpelled(const XmlStart&,
+  Result<std::size_t, StreamError> FindSpelled(const StanzaAddresses&,
                                                std::string_view from,
                                                std::string_view to);
 

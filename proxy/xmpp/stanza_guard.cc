@@ -216,7 +216,8 @@ void StanzaGuard::BeginStanza(const XmlStart& start) {
         StreamCondition::kBadNamespacePrefix,
         "a stanza must have no prefix, not " + Quoted(name.prefix));
   }
-  auto pair = pairs_.Find(start);
+  auto pair =
+      pairs_.Find({name.local, start.Attribute("from"), start.Attribute("to")});
   if (!pair) {
     auto error = std::move(pair).error();
     return reader_->Fail(error.condition, std::move(error.text));
