@@ -123,6 +123,9 @@ inline constexpr std::size_t kQuoteBytes = 80;
 
 // How much expat is given at once: its buffer is twice that.
 inline constexpr std::size_t kXmlSlice = 4 * 1024;
+// No less than this is given to it in front of what only looks like a stanza,
+// so that a peer cannot have it called for every few octets (A4).
+inline constexpr std::size_t kXmlPiece = 32;
 // An unfinished tag that is longer is parsed again only when it can end (A4);
 // a shorter one at every octet, which costs next to nothing.
 inline constexpr std::size_t kXmlReparse = 512;

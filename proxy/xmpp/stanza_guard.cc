@@ -5,6 +5,8 @@
 
 #include "proxy/xmpp/limits.h"
 #include "proxy/xmpp/namespaces.h"
+#include "proxy/xmpp/plain_stanza.h"
+#include "proxy/xmpp/stream_header.h"
 #include "proxy/xmpp/stream_reader.h"
 #include "proxy/xmpp/utf8.h"
 #include "proxy/xmpp/xml_writer.h"
@@ -49,7 +51,8 @@ class StanzaGuard::PeerError {
   bool in_text_ = false;
 };
 
-StanzaGuard::StanzaGuard(std::string scope) : scope_(std::move(scope)) {}
+StanzaGuard::StanzaGuard(std::string scope)
+    : scope_(std::move(scope)), knows_plain_(IsServerScope(scope_)) {}
 
 StanzaGuard::~StanzaGuard() = default;
 
@@ -65,10 +68,13 @@ void StanzaGuard::OnBytes(std::string_view bytes, Instant now) {
   now_ = now;
   passed_.clear();
   if (within_ == Within::kNothing && !unfinished_tag_) ReleaseIdleMemory();
-  if (!reader_) StartReader();
   input_ = bytes;
-  input_begin_ = reader_->fed();
-  reader_->Feed(bytes);
+  if (reader_) input_begin_ = reader_->fed();
+  for (auto rest = bytes; !rest.empty() && !(reader_ && reader_->over());) {
+    PassPlainStanzas(rest);
+    if (!rest.empty()) Read(rest);
+  }
+  if (!reader_) return;
   if (!reader_->over()) KeepTail();
   if (!end_ && reader_->error()) {
     end_ = {End::Kind::kViolation, *reader_->error()};
@@ -93,11 +99,40 @@ bool StanzaGuard::Rest() {
   return true;
 }
 
-void StanzaGuard::StartReader() {
+void StanzaGuard::StartReader(std::size_t input_read) {
   XmlReader::Sink& sink = *this;
   reader_ = std::make_unique<XmlReader>(StanzaLimits(), sink);
   reader_->WantText(true);
   reader_->Feed(scope_);
+  input_begin_ = reader_->fed();
+  reader_->PassOver(input_read);
+}
+
+bool StanzaGuard::IsBetweenStanzas() const {
+  return within_ == Within::kNothing && (!reader_ || reader_->pending() == 0);
+}
+
+// Takes off the front of `rest` what passes; where a stanza does not, the
+// parser will say why.
+void StanzaGuard::PassPlainStanzas(std::string_view& rest) {
+  if (!knows_plain_ || !IsBetweenStanzas()) return;
+  while (const auto stanza = ScanPlainStanza(rest)) {
+    const auto pair = pairs_.Find({stanza->name, stanza->from, stanza->to});
+    if (!pair || stanza->bytes.size() > pairs_.stanza_bytes(*pair)) return;
+    whitespace_ = 0;
+    pair_ = *pair;
+    PassInput(stanza->bytes);
+    rest.remove_prefix(stanza->bytes.size());
+    if (reader_) reader_->PassOver(stanza->bytes.size());
+  }
+}
+
+// Takes off the front of `rest` what the parser has read.
+void StanzaGuard::Read(std::string_view& rest) {
+  if (!reader_) StartReader(input_.size() - rest.size());
+  if (knows_plain_) return reader_->FeedPiece(rest);
+  reader_->Feed(rest);
+  rest = {};
 }
 
 // --- what passes -------------------------------------------------------------

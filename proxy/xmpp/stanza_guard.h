@@ -4,6 +4,10 @@
 // those before it pass. Dialback between stanzas does not pass: it is handed
 // out as values.
 //
+// A plain stanza (plain_stanza.h) that lies whole in one input is judged
+// without a parser; all others, and everything that is refused, are expat's to
+// judge. A stream of plain stanzas alone never makes one.
+//
 // What passes is the same however the octets were cut (A1.13). Where a stanza
 // lies whole in one input its octets are not copied; of one that is cut, the
 // beginning is kept until it is complete, and never more than the limit.
@@ -93,7 +97,10 @@ class StanzaGuard final : private XmlReader::Sink {
   enum class Within { kNothing, kStanza, kDialback, kPeerError };
 
   void ReleaseIdleMemory();
-  void StartReader();
+  void StartReader(std::size_t input_read);
+  bool IsBetweenStanzas() const;
+  void PassPlainStanzas(std::string_view& rest);
+  void Read(std::string_view& rest);
   void PassStanza();
   void PassInput(std::string_view bytes);
   void KeepTail();
@@ -114,11 +121,12 @@ class StanzaGuard final : private XmlReader::Sink {
 
   ProvenPairs pairs_;
   const std::string scope_;
+  const bool knows_plain_;             // stanzas by their form, in that scope
   std::unique_ptr<XmlReader> reader_;  // null until there is something to read
   std::unique_ptr<PeerError> peer_error_;
   XmlElementBuilder builder_;
 
-  // Positions are octets fed to reader_.
+  // Positions are octets fed to reader_, or that it passed over.
   std::string_view input_;
   std::uint64_t input_begin_ = 0;
   std::uint64_t element_begin_ = 0;

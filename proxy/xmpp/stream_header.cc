@@ -195,6 +195,12 @@ std::string WriteScope(const StreamHeader& header) {
   return out;
 }
 
+// Within a value a quote is a reference, so this is a declaration.
+bool IsServerScope(std::string_view scope) {
+  return scope.find(" xmlns='" + std::string(xmlns::kServer) + "'") !=
+         scope.npos;
+}
+
 std::string WriteHeader(const HeaderFields& fields) {
   std::string out = "<?xml version='1.0'?><stream:stream";
   AppendDeclaration(out, "", xmlns::kServer);

@@ -52,6 +52,9 @@ HeaderDeclarations DeclarationsOf(const StreamHeader&);
 // header. REQUIRES: CheckNamespaces() found nothing.
 std::string WriteScope(const StreamHeader&);
 
+// Whether in such a scope what declares no namespace is in jabber:server.
+bool IsServerScope(std::string_view scope);
+
 // What a header of ours says; what is empty is left out.
 struct HeaderFields {
   std::string_view id;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "proxy/xmpp/limits.h"
+#include "proxy/xmpp/plain_stanza.h"
 #include "proxy/xmpp/plain_text.h"
 
 namespace danegate {
@@ -83,14 +84,31 @@ XmlReader::~XmlReader() {
 bool XmlReader::Feed(std::string_view bytes) {
   XmlMemory::Scope scope(memory_);
   while (!bytes.empty() && !over()) {
-    if (MayReadOver()) ReadOver(bytes);
-    auto slice = bytes.substr(0, limits::kXmlSlice);
-    const std::size_t run = FindPlainRun(slice);
-    if (run > 0) slice = slice.substr(0, run);
-    bytes.remove_prefix(slice.size());
-    FeedSlice(slice);
+    ReadOver(bytes);
+    FeedFront(bytes, bytes.substr(0, limits::kXmlSlice));
   }
   return !over();
+}
+
+void XmlReader::FeedPiece(std::string_view& bytes) {
+  XmlMemory::Scope scope(memory_);
+  ReadOver(bytes);
+  const auto slice = bytes.substr(0, limits::kXmlSlice);
+  FeedFront(bytes, slice.substr(0, FindStanza(slice, limits::kXmlPiece)));
+}
+
+void XmlReader::PassOver(std::size_t octets) {
+  fed_ += octets;
+  read_over_ += octets;
+}
+
+// Text that nobody wants is most of a long stanza, and expat would look at
+// every octet of it.
+void XmlReader::ReadOver(std::string_view& bytes) {
+  if (!MayReadOver()) return;
+  const std::size_t length = PlainPrefix(bytes);
+  bytes.remove_prefix(length);
+  PassOver(length);
 }
 
 // Nothing is unfinished, so expat is between two tags or in a CDATA section.
@@ -98,13 +116,13 @@ bool XmlReader::MayReadOver() const {
   return !text_wanted_ && depth_ > 1 && pending_ == 0;
 }
 
-// Text that nobody wants is most of a long stanza, and expat would look at
-// every octet of it.
-void XmlReader::ReadOver(std::string_view& bytes) {
-  const std::size_t length = PlainPrefix(bytes);
-  bytes.remove_prefix(length);
-  fed_ += length;
-  read_over_ += length;
+// Feeds `slice`, which is the front of `bytes`, or as much of it as comes in
+// front of a run of plain text.
+void XmlReader::FeedFront(std::string_view& bytes, std::string_view slice) {
+  const std::size_t run = FindPlainRun(slice);
+  if (run > 0) slice = slice.substr(0, run);
+  bytes.remove_prefix(slice.size());
+  FeedSlice(slice);
 }
 
 void XmlReader::FeedSlice(std::string_view slice) {

@@ -12,7 +12,8 @@
 // What has arrived is reported at once, down to the last octet (A5), and a tag
 // that arrives in a thousand pieces costs little more than one in one piece
 // (A4). Plain text that the sink does not want is not given to expat
-// (plain_text.h): it would change nothing there. Memory is bounded by
+// (plain_text.h), nor what the owner passes over: they would change nothing
+// there. Memory is bounded by
 // XmlLimits::memory, whatever comes.
 //
 // Thread: one owner. Not movable; expat holds its address.
@@ -69,6 +70,14 @@ class XmlReader {
   // Feed reads. False if nothing more will be read: error() is set, or the sink
   // has stopped the reader.
   bool Feed(std::string_view bytes);
+  // FeedPiece reads some octets and takes them off the front of `bytes`: those
+  // in front of what may be another stanza (FindStanza()), or fewer. REQUIRES:
+  // `bytes` are not empty, and nothing is over.
+  void FeedPiece(std::string_view& bytes);
+  // Counts `octets` that are not to be read: whole first-level elements, judged
+  // elsewhere. REQUIRES: the root is the only open element, and nothing is
+  // pending().
+  void PassOver(std::size_t octets);
 
   // For the sink: ends the reading with an error of the sink's own; or without.
   void Fail(StreamCondition condition, std::string text);
@@ -94,6 +103,7 @@ class XmlReader {
   // xml_reader.cc
   bool MayReadOver() const;
   void ReadOver(std::string_view& bytes);
+  void FeedFront(std::string_view& bytes, std::string_view slice);
   void FeedSlice(std::string_view slice);
   void DeferParsing(std::string_view slice);
   void NotePending(std::string_view slice);
