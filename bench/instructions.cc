@@ -156,18 +156,22 @@ void CountRelay(std::size_t times) {
   DANEGATE_CHECK(path.relayed() == path.stanzas() * stanza.size());
 }
 
-void CountGuard(std::size_t times) {
+// One read with all of `flow`.
+void CountGuarded(std::size_t times, const std::string& flow) {
   StanzaGuard guard(
       "<stream:stream xmlns='jabber:server' "
       "xmlns:stream='http://etherx.jabber.org/streams'>");
   guard.Admit(kHeaderPair, Proven("peer.example"), D("tenant.example"), 262144);
-  const std::string stanza = StanzaOf(300);
   Repeat(times, [&] {
-    guard.OnBytes(stanza, Instant{});
+    guard.OnBytes(flow, Instant{});
     DANEGATE_CHECK(guard.runs().size() == 1);
-    DANEGATE_CHECK(guard.runs()[0].bytes.size() == stanza.size());
+    DANEGATE_CHECK(guard.runs()[0].bytes.size() == flow.size());
   });
 }
+
+void CountGuard(std::size_t times) { CountGuarded(times, StanzaOf(300)); }
+
+void CountGuardMix(std::size_t times) { CountGuarded(times, Mix()); }
 
 void CountIngressSetup(std::size_t times) {
   StreamIds ids;
@@ -198,6 +202,7 @@ constexpr Kind kKinds[] = {
     {"verdict_remembered", 1000, CountRememberedVerdict},
     {"relay_300", 1000, CountRelay},
     {"guard_300", 1000, CountGuard},
+    {"guard_mix", 1000, CountGuardMix},
     {"ingress_setup", 200, CountIngressSetup},
     {"egress_setup", 200, CountEgressSetup},
     {"mint", 200, CountMint},

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "bench/paths/stanzas.h"
 #include "proxy/xmpp/stream_reader.h"
 #include "verifier/check.h"
 
@@ -25,36 +26,6 @@ constexpr std::size_t kReadSize = 16 * 1024;  // a TLS record
 constexpr std::string_view kRoot =
     "<stream:stream xmlns='jabber:server' "
     "xmlns:stream='http://etherx.jabber.org/streams'>";
-
-constexpr std::string_view kMessage =
-    "<message from='alice@peer.example/phone' to='bob@tenant.example' "
-    "type='chat' id='7c2f1d5e-9d5e-4b0e-8c35-2f9a54d7e1b0' xml:lang='en'>"
-    "<body>See you at the station at half past six, platform 4.</body>"
-    "<origin-id xmlns='urn:xmpp:sid:0' "
-    "id='7c2f1d5e-9d5e-4b0e-8c35-2f9a54d7e1b0'/>"
-    "<request xmlns='urn:xmpp:receipts'/>"
-    "<markable xmlns='urn:xmpp:chat-markers:0'/>"
-    "<active xmlns='http://jabber.org/protocol/chatstates'/></message>";
-
-constexpr std::string_view kPresence =
-    "<presence from='alice@peer.example/phone' to='bob@tenant.example' "
-    "xml:lang='en'><show>away</show><priority>5</priority>"
-    "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' "
-    "node='https://client.example' ver='QgayPKawpkPSDYmwT/WM94uAlu0='/>"
-    "<x xmlns='vcard-temp:x:update'>"
-    "<photo>01b87fcd030b72895ff8e88db57ec525450f000d</photo></x></presence>";
-
-std::string DiscoAnswer() {
-  std::string answer =
-      "<iq from='peer.example' to='tenant.example' type='result' id='d1'>"
-      "<query xmlns='http://jabber.org/protocol/disco#info'>"
-      "<identity category='server' type='im' name='Peer'/>";
-  for (int i = 0; i < 30; ++i) {
-    answer +=
-        "<feature var='urn:xmpp:feature:" + std::to_string(i) + ":of:peer:0'/>";
-  }
-  return answer + "</query></iq>";
-}
 
 // Twenty elements of sixteen attributes.
 std::string Attributes() {
@@ -108,9 +79,9 @@ void ReadStanzas(benchmark::State& state, const std::string& stanza) {
   state.SetBytesProcessed(static_cast<std::int64_t>(flows * flow.size()));
   state.counters["octets"] = static_cast<double>(stanza.size());
 }
-BENCHMARK_CAPTURE(ReadStanzas, message, std::string(kMessage));
-BENCHMARK_CAPTURE(ReadStanzas, presence, std::string(kPresence));
-BENCHMARK_CAPTURE(ReadStanzas, disco, DiscoAnswer());
+BENCHMARK_CAPTURE(ReadStanzas, message, std::string(bench::kMessage));
+BENCHMARK_CAPTURE(ReadStanzas, presence, std::string(bench::kPresence));
+BENCHMARK_CAPTURE(ReadStanzas, disco, bench::DiscoAnswer());
 BENCHMARK_CAPTURE(ReadStanzas, attributes, Attributes());
 
 }  // namespace

@@ -189,6 +189,24 @@ TEST_P(Violation, EndsTheStreamHoweverItIsCut) {  // A-113, L-02
   }
 }
 
+// The same scope; the guard does not take it for one in which it knows stanzas
+// by their form.
+constexpr std::string_view kParsedScope =
+    "<stream:stream xmlns=\"jabber:server\" "
+    "xmlns:stream='http://etherx.jabber.org/streams' "
+    "xmlns:db='jabber:server:dialback'>";
+
+TEST_P(Violation, IsToldInTheWordsOfTheParser) {
+  const auto input = Stanza("before") + GetParam().input + Stanza("after");
+  Guarded scanned;
+  scanned.Feed(input);
+  Guarded parsed(kParsedScope);
+  parsed.Feed(input);
+  ASSERT_TRUE(scanned.guard.end() && parsed.guard.end());
+  EXPECT_EQ(scanned.guard.end()->error.text, parsed.guard.end()->error.text);
+  EXPECT_EQ(scanned.passed, parsed.passed);
+}
+
 std::string Addressed(std::string_view attributes) {
   return Stanza("", attributes);
 }
