@@ -1,12 +1,11 @@
 #include "proxy/xmpp/plain_stanza.h"
 
-#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
 #include "proxy/xmpp/namespaces.h"
-#include "proxy/xmpp/plain_text.h"
 #include "proxy/xmpp/utf8.h"
 
 namespace danegate {
@@ -16,26 +15,20 @@ namespace {
 enum Class : std::uint8_t {
   kNameStart = 1,
   kName = 2,
-  kAddress = 4,  // and namespaces
-  kValue = 8,    // but for the quote that ends it
-  kText = 16,
+  kPrintable = 4,  // and no '<' or '&'
 };
 
 constexpr std::array<std::uint8_t, 256> kClasses = [] {
   std::array<std::uint8_t, 256> classes{};
-  const auto add = [&](std::string_view octets, int add) {
+  const auto add = [&](std::string_view octets, int wanted) {
     for (const char c : octets) {
       auto& octet = classes[static_cast<unsigned char>(c)];
-      octet = static_cast<std::uint8_t>(octet | add);
+      octet = static_cast<std::uint8_t>(octet | wanted);
     }
   };
   for (char c = ' '; c < 0x7F; ++c) {
-    const bool is_quote = c == '\'' || c == '"';
-    if (c == '<' || c == '&') continue;
-    add({&c, 1}, is_quote ? kValue : kValue | kAddress);
-    if (c != '>') add({&c, 1}, kText);
+    if (c != '<' && c != '&') add({&c, 1}, kPrintable);
   }
-  add("\n\t", kText);
   add("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_",
       kNameStart | kName);
   add("0123456789.-", kName);
@@ -44,6 +37,45 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
 
 bool Is(char octet, Class wanted) {
   return (kClasses[static_cast<unsigned char>(octet)] & wanted) != 0;
+}
+
+// A vector register of octets.
+using Block [[gnu::vector_size(16)]] = unsigned char;
+constexpr std::size_t kBlock = sizeof(Block);
+
+// How many of 8 octets come before the first that has a bit set.
+std::size_t FirstSet(std::uint64_t octets) {
+  const int bits = std::endian::native == std::endian::little
+                       ? std::countr_zero(octets)
+                       : std::countl_zero(octets);
+  return static_cast<std::size_t>(bits) / 8;
+}
+
+// How many octets of a block come before the first that is `end` or not
+// printable.
+std::size_t PrintableInBlock(const char* octets, char end) {
+  Block block;
+  std::memcpy(&block, octets, kBlock);
+  const auto stops = (block - ' ' >= 0x7F - ' ') | (block == '<') |
+                     (block == '&') |
+                     (block == static_cast<unsigned char>(end));
+  struct Halves {
+    std::uint64_t first, second;
+  };
+  const auto halves = std::bit_cast<Halves>(stops);
+  return halves.first != 0 ? FirstSet(halves.first)
+                           : kBlock / 2 + FirstSet(halves.second);
+}
+
+// Behind what is printable and not `end`.
+const char* SkipPrintable(const char* at, const char* limit, char end) {
+  while (static_cast<std::size_t>(limit - at) >= kBlock) {
+    const std::size_t size = PrintableInBlock(at, end);
+    at += size;
+    if (size < kBlock) return at;
+  }
+  while (at != limit && Is(*at, kPrintable) && *at != end) ++at;
+  return at;
 }
 
 bool IsStanzaName(std::string_view name) {
@@ -56,6 +88,14 @@ bool IsReserved(std::string_view name) {
          (name[1] | 0x20) == 'm' && (name[2] | 0x20) == 'l';
 }
 
+// A part of the input. Arrays of these are not filled before they are used.
+struct Part {
+  const char* begin;
+  std::size_t size;
+
+  std::string_view text() const { return {begin, size}; }
+};
+
 // Reads one stanza. What returns bool is false if the input is not plain, or
 // ends.
 class Scanner {
@@ -65,18 +105,19 @@ class Scanner {
 
   std::optional<PlainStanza> Scan() {
     if (!ReadStanza()) return std::nullopt;
-    return PlainStanza{Since(begin_), open_[0], *from_, *to_};
+    return PlainStanza{Since(begin_).text(), open_[0].text(), *from_, *to_};
   }
 
  private:
-  std::string_view Since(const char* begin) const {
+  Part Since(const char* begin) const {
     return {begin, static_cast<std::size_t>(at_ - begin)};
   }
   std::string_view Rest() const {
     return {at_, static_cast<std::size_t>(end_ - at_)};
   }
+  bool IsAt(char wanted) const { return at_ != end_ && *at_ == wanted; }
   bool Take(char wanted) {
-    if (at_ == end_ || *at_ != wanted) return false;
+    if (!IsAt(wanted)) return false;
     ++at_;
     return true;
   }
@@ -85,21 +126,19 @@ class Scanner {
     at_ += wanted.size();
     return true;
   }
-  void TakeAll(Class wanted) {
-    while (at_ != end_ && Is(*at_, wanted)) ++at_;
-  }
 
   bool ReadStanza();
   bool ReadStart();
   bool ReadEnd();
-  bool ReadName(std::string_view& name);
+  bool ReadName();
   bool ReadAttribute();
-  bool ReadAttributeName(std::string_view& name);
+  bool ReadAttributeName();
   bool ReadValue(char quote);
   bool ReadText();
   bool ReadEntity();
   bool ReadCharacters();
-  bool NoteAttribute(std::string_view name, std::string_view value);
+  bool NoteAttribute(std::string_view name, std::string_view value,
+                     bool is_literal);
 
   const char* const begin_;
   const char* at_;
@@ -107,15 +146,15 @@ class Scanner {
   std::size_t depth_ = 0;  // open elements
   std::size_t names_ = 0;
   std::size_t attributes_ = 0;  // of the tag at hand
-  std::array<std::string_view, kPlainDepth> open_;
-  std::array<std::string_view, kPlainAttributes> seen_;
+  std::array<Part, kPlainDepth> open_;
+  std::array<Part, kPlainAttributes> seen_;
   std::optional<std::string_view> from_;  // of the stanza
   std::optional<std::string_view> to_;
 };
 
 bool Scanner::ReadStanza() {
   if (!Take('<') || !ReadStart()) return false;
-  if (!IsStanzaName(open_[0]) || !from_ || !to_) return false;
+  if (!IsStanzaName(open_[0].text()) || !from_ || !to_) return false;
   while (depth_ > 0) {
     if (!ReadText() || !Take('<')) return false;
     if (!(Take('/') ? ReadEnd() : ReadStart())) return false;
@@ -125,55 +164,55 @@ bool Scanner::ReadStanza() {
 
 bool Scanner::ReadStart() {
   const char* const begin = at_;
-  if (depth_ == kPlainDepth) return false;
-  std::string_view& name = open_[depth_];
-  if (!ReadName(name) || IsReserved(name)) return false;
+  if (depth_ == kPlainDepth || !ReadName()) return false;
+  open_[depth_] = Since(begin);
+  if (IsReserved(open_[depth_].text())) return false;
   attributes_ = 0;
   while (Take(' ')) {
     if (!ReadAttribute()) return false;
   }
-  ++depth_;
-  if (Take('/')) --depth_;
-  return Take('>') && Since(begin).size() < kPlainTagBytes;
+  if (!Take('/')) ++depth_;
+  return Take('>') && Since(begin).size < kPlainTagBytes;
 }
 
-bool Scanner::ReadEnd() { return Take(open_[--depth_]) && Take('>'); }
+bool Scanner::ReadEnd() { return Take(open_[--depth_].text()) && Take('>'); }
 
-bool Scanner::ReadName(std::string_view& name) {
+bool Scanner::ReadName() {
   const char* const begin = at_;
   if (at_ == end_ || !Is(*at_, kNameStart)) return false;
-  TakeAll(kName);
-  name = Since(begin);
-  return name.size() <= kPlainNameBytes && ++names_ <= kPlainNames;
+  while (at_ != end_ && Is(*at_, kName)) ++at_;
+  return Since(begin).size <= kPlainNameBytes && ++names_ <= kPlainNames;
 }
 
 bool Scanner::ReadAttribute() {
   while (Take(' ')) continue;
-  std::string_view name;
-  if (!ReadAttributeName(name) || !Take('=') || at_ == end_) return false;
+  const char* begin = at_;
+  if (!ReadAttributeName()) return false;
+  const auto name = Since(begin).text();
+  if (!Take('=') || (!IsAt('\'') && !IsAt('"'))) return false;
   const char quote = *at_++;
-  if (quote != '\'' && quote != '"') return false;
-  const char* const begin = at_;
-  if (!ReadValue(quote)) return false;
-  return NoteAttribute(name, Since(begin)) && Take(quote);
+  begin = at_;
+  at_ = SkipPrintable(at_, end_, quote);
+  const bool is_literal = IsAt(quote);
+  if (!is_literal && !ReadValue(quote)) return false;
+  const auto value = Since(begin).text();
+  ++at_;
+  return NoteAttribute(name, value, is_literal);
 }
 
-bool Scanner::ReadAttributeName(std::string_view& name) {
-  if (Take("xml:lang")) {
-    name = {at_ - 8, 8};
-    return ++names_ <= kPlainNames;
-  }
-  return ReadName(name) && (!IsReserved(name) || name == "xmlns");
+bool Scanner::ReadAttributeName() {
+  if (Take("xml:lang")) return ++names_ <= kPlainNames;
+  const char* const begin = at_;
+  if (!ReadName()) return false;
+  const auto name = Since(begin).text();
+  return !IsReserved(name) || name == "xmlns";
 }
 
 // Up to the quote that ends it.
 bool Scanner::ReadValue(char quote) {
-  while (at_ != end_ && *at_ != quote) {
-    if (Is(*at_, kValue)) {
-      ++at_;
-    } else if (!(*at_ == '&' ? ReadEntity() : ReadCharacters())) {
-      return false;
-    }
+  while (!IsAt(quote)) {
+    if (!(IsAt('&') ? ReadEntity() : ReadCharacters())) return false;
+    at_ = SkipPrintable(at_, end_, quote);
   }
   return true;
 }
@@ -181,17 +220,16 @@ bool Scanner::ReadValue(char quote) {
 // Up to a '<', which is looked for first: to find none is quicker than to judge
 // what comes before none.
 bool Scanner::ReadText() {
-  if (at_ != end_ && *at_ == '<') return true;
+  if (IsAt('<')) return true;
   const auto size = Rest().substr(0, kPlainTextBytes).find('<');
   if (size == std::string_view::npos) return false;
   const char* const end = at_ + size;
-  while (at_ != end) {
-    at_ += PlainPrefix({at_, static_cast<std::size_t>(end - at_)});
-    TakeAll(kText);
+  for (;;) {
+    at_ = SkipPrintable(at_, end, '>');
     if (at_ == end) return true;
-    if (!(*at_ == '&' ? ReadEntity() : ReadCharacters())) return false;
+    if (Take('\n') || Take('\t')) continue;
+    if (!(IsAt('&') ? ReadEntity() : ReadCharacters())) return false;
   }
-  return true;
 }
 
 bool Scanner::ReadEntity() {
@@ -199,37 +237,36 @@ bool Scanner::ReadEntity() {
          Take("&apos;");
 }
 
-// Beyond ASCII. U+FFFE and U+FFFF are no characters of XML.
+// Beyond ASCII, one at least. U+FFFE and U+FFFF are no characters of XML.
 bool Scanner::ReadCharacters() {
   const char* const begin = at_;
   while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80) {
-    const std::size_t length = Utf8Length(Rest());
+    const auto rest = Rest();
+    const std::size_t length = Utf8Length(rest);
     if (length == 0) return false;
-    if (Rest().starts_with("\xEF\xBF\xBE")) return false;
-    if (Rest().starts_with("\xEF\xBF\xBF")) return false;
+    if (rest.starts_with("\xEF\xBF\xBE")) return false;
+    if (rest.starts_with("\xEF\xBF\xBF")) return false;
     at_ += length;
   }
   return at_ != begin;
 }
 
-bool Scanner::NoteAttribute(std::string_view name, std::string_view value) {
-  const auto seen_end = seen_.begin() + attributes_;
+// `is_literal`: the value is ASCII without references.
+bool Scanner::NoteAttribute(std::string_view name, std::string_view value,
+                            bool is_literal) {
   if (attributes_ == kPlainAttributes) return false;
-  if (std::find(seen_.begin(), seen_end, name) != seen_end) return false;
-  seen_[attributes_++] = name;
-  const bool is_namespace = name == "xmlns";
-  const bool is_from = depth_ == 0 && name == "from";
-  const bool is_to = depth_ == 0 && name == "to";
-  if (!is_namespace && !is_from && !is_to) return true;
-  for (const char octet : value) {
-    if (!Is(octet, kAddress)) return false;
+  for (std::size_t i = 0; i < attributes_; ++i) {
+    if (seen_[i].text() == name) return false;
   }
-  if (is_from) from_ = value;
-  if (is_to) to_ = value;
-  if (!is_namespace) return true;
-  if (depth_ == 0) return value == xmlns::kServer;
-  return !value.empty() && value.find(' ') == value.npos &&
-         !value.starts_with("http://www.w3.org/");
+  seen_[attributes_++] = {name.data(), name.size()};
+  if (name == "xmlns") {
+    if (depth_ == 0) return value == xmlns::kServer;
+    return is_literal && !value.empty() && value.find(' ') == value.npos &&
+           !value.starts_with("http://www.w3.org/");
+  }
+  if (depth_ > 0 || (name != "from" && name != "to")) return true;
+  (name == "from" ? from_ : to_) = value;
+  return is_literal;
 }
 
 }  // namespace

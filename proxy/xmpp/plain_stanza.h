@@ -8,7 +8,7 @@
 // not begin with "xml", but for xmlns. Attributes have a space before each and
 // none elsewhere in a tag. Text and values are printable ASCII, valid UTF-8 and
 // the five predefined entities; text has line feeds and tabs besides and no
-// '>'; addresses and namespaces are of printable ASCII only. There are no
+// '>'; addresses and namespaces are ASCII without entities. There are no
 // carriage returns, comments, CDATA, processing instructions or references to
 // characters. The limits are within those that a parser has for a stanza
 // (A3), so that none of them is ever met.

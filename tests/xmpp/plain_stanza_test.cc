@@ -156,7 +156,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"a namespace that begins so",
                         Addressed(" xmlns='jabber:server '")},
                     Row{"an entity in an address", "<iq from='&amp;' to='b'/>"},
-                    Row{"a quote in an address", "<iq from='a' to='\"'/>"},
                     Row{"an address beyond ASCII", "<iq from='a' to='é'/>"},
                     Row{"another end", "<iq from='a' to='b'></message>"},
                     Row{"a longer end", "<iq from='a' to='b'></iqs>"},
