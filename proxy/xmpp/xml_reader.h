@@ -12,9 +12,8 @@
 // What has arrived is reported at once, down to the last octet (A5), and a tag
 // that arrives in a thousand pieces costs little more than one in one piece
 // (A4). Plain text that the sink does not want is not given to expat
-// (plain_text.h), nor what the owner passes over: they would change nothing
-// there. Memory is bounded by
-// XmlLimits::memory, whatever comes.
+// (plain_text.h), nor are elements that the owner passes over: they would
+// change nothing there. Memory is bounded by XmlLimits::memory, whatever comes.
 //
 // Thread: one owner. Not movable; expat holds its address.
 #pragma once

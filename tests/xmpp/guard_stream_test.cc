@@ -6,6 +6,8 @@
 #include <string>
 
 #include "proxy/xmpp/limits.h"
+#include "proxy/xmpp/namespaces.h"
+#include "proxy/xmpp/stream_header.h"
 #include "tests/xmpp/guarded.h"
 
 namespace danegate {
@@ -123,6 +125,20 @@ TEST(GuardStream, AsksForTheNamespaceWhereTheHeaderHasNone) {  // A-03
   Guarded without(kNoContentNamespace);
   without.Feed(Stanza());
   EXPECT_EQ(without.End(), "unsupported-stanza-type");
+}
+
+TEST(GuardStream, KnowsStanzasByTheirFormInOneScopeOnly) {
+  StreamHeader header;
+  header.uri = xmlns::kStreams;
+  header.local = header.prefix = "stream";
+  header.namespaces = {{"stream", std::string(xmlns::kStreams)},
+                       {"x", "urn:x xmlns='jabber:server'"},
+                       {"xmlns", std::string(xmlns::kServer)}};
+  EXPECT_FALSE(IsServerScope(WriteScope(header)));
+  EXPECT_FALSE(IsServerScope(kNoContentNamespace));
+  header.namespaces.emplace_back("", xmlns::kServer);
+  EXPECT_TRUE(IsServerScope(WriteScope(header)));
+  EXPECT_TRUE(IsServerScope(kScope));
 }
 
 TEST(GuardStream, KnowsThePrefixesOfTheHeaderAndNoOthers) {
