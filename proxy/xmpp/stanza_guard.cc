@@ -67,7 +67,7 @@ void StanzaGuard::OnBytes(std::string_view bytes, Instant now) {
   if (end_ || bytes.empty()) return;
   now_ = now;
   passed_.clear();
-  if (within_ == Within::kNothing && !unfinished_tag_) ReleaseIdleMemory();
+  if (IsBetweenStanzas()) ReleaseIdleMemory();
   input_ = bytes;
   if (reader_) input_begin_ = reader_->fed();
   for (auto rest = bytes; !rest.empty() && !(reader_ && reader_->over());) {
@@ -90,7 +90,7 @@ void StanzaGuard::ReleaseIdleMemory() {
 }
 
 bool StanzaGuard::Rest() {
-  if (end_ || within_ != Within::kNothing || unfinished_tag_) return !reader_;
+  if (end_ || !IsBetweenStanzas()) return !reader_;
   reader_.reset();
   Release(tail_);
   Release(passed_);
@@ -109,7 +109,8 @@ void StanzaGuard::StartReader(std::size_t input_read) {
 }
 
 bool StanzaGuard::IsBetweenStanzas() const {
-  return within_ == Within::kNothing && (!reader_ || reader_->pending() == 0);
+  return within_ == Within::kNothing &&
+         (!reader_ || reader_->IsBetweenElements());
 }
 
 // Takes off the front of `rest` what passes; where a stanza does not, the

@@ -35,6 +35,8 @@ struct XmlReader::Handlers {
     if (reader.over()) return;
     reader.sink_.OnText({text, static_cast<std::size_t>(length)});
   }
+  static void CdataBegin(void* data) { From(data).within_cdata_ = true; }
+  static void CdataEnd(void* data) { From(data).within_cdata_ = false; }
   static void Comment(void* data, const char*) {
     From(data).Fail(StreamCondition::kRestrictedXml,
                     "comments are not allowed in a stream");
@@ -67,6 +69,7 @@ XmlReader::XmlReader(const XmlLimits& limits, Sink& sink)
   XML_SetReturnNSTriplet(parser_, XML_TRUE);
   XML_SetElementHandler(parser_, Handlers::Start, Handlers::End);
   XML_SetStartNamespaceDeclHandler(parser_, Handlers::Namespace);
+  XML_SetCdataSectionHandler(parser_, Handlers::CdataBegin, Handlers::CdataEnd);
   XML_SetCommentHandler(parser_, Handlers::Comment);
   XML_SetProcessingInstructionHandler(parser_, Handlers::Instruction);
   XML_SetStartDoctypeDeclHandler(parser_, Handlers::Doctype);

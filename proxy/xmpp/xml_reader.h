@@ -74,8 +74,7 @@ class XmlReader {
   // `bytes` are not empty, and nothing is over.
   void FeedPiece(std::string_view& bytes);
   // Counts `octets` that are not to be read: whole first-level elements, judged
-  // elsewhere. REQUIRES: the root is the only open element, and nothing is
-  // pending().
+  // elsewhere. REQUIRES: IsBetweenElements().
   void PassOver(std::size_t octets);
 
   // For the sink: ends the reading with an error of the sink's own; or without.
@@ -93,6 +92,11 @@ class XmlReader {
   std::uint64_t tag_end() const;
   // Octets at the end of what was fed that are an unfinished tag or character.
   std::size_t pending() const { return pending_; }
+  // True if the root is the only open element, and nothing else has begun: no
+  // tag, and no CDATA section.
+  bool IsBetweenElements() const {
+    return depth_ == 1 && pending_ == 0 && !within_cdata_;
+  }
   // Octets of memory that the parser holds.
   std::size_t memory() const { return memory_.used(); }
 
@@ -132,6 +136,7 @@ class XmlReader {
   std::uint64_t read_over_ = 0;  // of them, those that expat was not given
   std::size_t pending_ = 0;
   std::size_t depth_ = 0;
+  bool within_cdata_ = false;
   std::size_t namespaces_ = 0;  // declarations of the tag at hand
 };
 

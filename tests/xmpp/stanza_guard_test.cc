@@ -275,6 +275,8 @@ INSTANTIATE_TEST_SUITE_P(
             "unsupported-stanza-type"},
         Row{"text between stanzas", "hello", "bad-format"},
         Row{"CDATA between stanzas", "<![CDATA[x]]>", "bad-format"},
+        Row{"a stanza in CDATA between stanzas (A1.5)",
+            "<![CDATA[" + Stanza() + "]]>", "bad-format"},
         Row{"a reference between stanzas", "&amp;", "bad-format"},
         Row{"A1.9 a byte order mark between stanzas", "\xEF\xBB\xBF",
             "bad-format"}));
