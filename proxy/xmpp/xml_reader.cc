@@ -94,6 +94,7 @@ bool XmlReader::Feed(std::string_view bytes) {
 }
 
 void XmlReader::FeedPiece(std::string_view& bytes) {
+  if (over()) return;
   XmlMemory::Scope scope(memory_);
   ReadOver(bytes);
   const auto slice = bytes.substr(0, limits::kXmlSlice);

@@ -70,8 +70,8 @@ class XmlReader {
   // has stopped the reader.
   bool Feed(std::string_view bytes);
   // FeedPiece reads some octets and takes them off the front of `bytes`: those
-  // in front of what may be another stanza (FindStanza()), or fewer. REQUIRES:
-  // `bytes` are not empty, and nothing is over.
+  // in front of what may be another stanza (FindStanza()), or fewer; none if
+  // nothing more will be read. REQUIRES: `bytes` are not empty.
   void FeedPiece(std::string_view& bytes);
   // Counts `octets` that are not to be read: whole first-level elements, judged
   // elsewhere. REQUIRES: IsBetweenElements().
