@@ -3,10 +3,10 @@
 // little but attributes?
 //
 // How to read it: bytes_per_second is the parser's share of the guard's speed
-// (guard.cc); text is not wanted, as within a stanza. It is expat's speed but
-// for the tag scanner and the checks of each start tag, so compare the rows
-// with each other: what grows with tags and attributes is ours and expat's,
-// what grows with text is memchr.
+// (guard.cc) where a stanza is not plain; text is not wanted, as within one. It
+// is expat's speed but for the tag scanner and the checks of each start tag, so
+// compare the rows with each other: what grows with tags and attributes is ours
+// and expat's, what grows with text is memchr.
 #include "proxy/xmpp/xml_reader.h"
 
 #include <benchmark/benchmark.h>
