@@ -38,7 +38,7 @@ struct Said {
 
 TEST(HandOff, IsThisForThat) {
   EXPECT_EQ(Said().Write(),
-            "\r\n\r\n\0\r\nQUIT\n"s + "\x21\x11\x00\xa7"s +
+            "\r\n\r\n\0\r\nQUIT\n"s + "\x21\x11\x00\xa6"s +
                 "\xc0\x00\x02\x01\xc6\x33\x64\x07\x12\x67\x14\x95"s +
                 "\x02\x00\x0e"s + "tenant.example" + "\xe0\x00\x0f"s +
                 "b\xc3\xbc" + "cher.example" + "\xe2\x00\x0e"s +
