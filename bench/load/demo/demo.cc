@@ -21,6 +21,7 @@
 #include "bench/load/demo/free_ports.h"
 #include "bench/load/demo/interrupts.h"
 #include "bench/load/demo/scratch_folder.h"
+#include "bench/load/fail.h"
 #include "bench/load/process/program.h"
 #include "bench/load/tenants/output_folder.h"
 #include "proxy/command/exit_status.h"
@@ -32,11 +33,6 @@ namespace {
 
 constexpr char kLoopback[] = "127.0.0.1";
 constexpr int kExitInterrupted = 130;  // as a shell says of SIGINT
-
-int Fail(int status, const std::string& why) {
-  std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
-  return status;
-}
 
 // Beside this program, or in PATH.
 Result<std::string, std::string> FindDanegate(const DemoRequest& request) {

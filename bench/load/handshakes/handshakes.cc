@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bench/load/chart/svg.h"
+#include "bench/load/fail.h"
 #include "bench/load/figures.h"
 #include "bench/load/handshakes/certificate_check.h"
 #include "bench/load/handshakes/expected_leaves.h"
@@ -32,11 +33,6 @@ constexpr std::size_t kMostPemOctets = 16 << 20;
 // Files that are not connections, and those of connections that have not quite
 // gone yet.
 constexpr std::size_t kSpareFiles = 500;
-
-int WrongUsage(const std::string& why) {
-  std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
-  return kExitUsage;
-}
 
 Result<SocketAddress, std::string> ToTarget(const std::string& text) {
   const auto address = ParseConfiguredAddress(text);
@@ -183,8 +179,8 @@ int Measure(const HandshakesRequest& request, const HandshakePlan& plan,
             CertificateCheck& check) {
   const auto server_before = UsageOf(request.process);
   if (request.process && !server_before) {
-    return WrongUsage("--pid: there is no process " +
-                      std::to_string(*request.process));
+    return Fail(kExitUsage, "--pid: there is no process " +
+                                std::to_string(*request.process));
   }
   const ProcessUsage own_before = OwnUsage();
   HandshakeRun run(plan, check);
@@ -201,8 +197,7 @@ int Measure(const HandshakesRequest& request, const HandshakePlan& plan,
   }
   Print(request, report);
   if (const std::string why = Draw(request, plan, run); !why.empty()) {
-    std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
-    return kExitBad;
+    return Fail(kExitBad, why);
   }
   return run.tally().IsGood() ? kExitGood : kExitBad;
 }
@@ -212,9 +207,9 @@ int Measure(const HandshakesRequest& request, const HandshakePlan& plan,
 int RunHandshakes(const HandshakesRequest& request) {
   PrepareProcess();
   const auto plan = ToPlan(request);
-  if (!plan) return WrongUsage(plan.error());
+  if (!plan) return Fail(kExitUsage, plan.error());
   auto check = ToCheck(request, plan->names);
-  if (!check) return WrongUsage(check.error());
+  if (!check) return Fail(kExitUsage, check.error());
   return Measure(request, *plan, *check);
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "bench/load/fail.h"
 #include "bench/load/figures.h"
 #include "bench/load/measure/process_usage.h"
 #include "bench/load/progress.h"
@@ -21,11 +22,6 @@ namespace danegate {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{20};
-
-int Fail(int status, const std::string& why) {
-  std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
-  return status;
-}
 
 Instant MonotonicNow() { return ReadNow().monotonic; }
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "bench/load/fail.h"
 #include "bench/load/figures.h"
 #include "bench/load/scenario/scenario_plan.h"
 #include "bench/load/tenants/tenant_names.h"
@@ -15,11 +16,6 @@
 
 namespace danegate {
 namespace {
-
-int Fail(int status, const std::string& why) {
-  std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
-  return status;
-}
 
 Result<ConfiguredAddress, std::string> ToAddress(const char* option,
                                                  const std::string& text) {

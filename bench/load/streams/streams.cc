@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bench/load/chart/svg.h"
+#include "bench/load/fail.h"
 #include "bench/load/handshakes/name_list.h"
 #include "bench/load/streams/report.h"
 #include "bench/load/streams/stream_run.h"
@@ -18,11 +19,6 @@ namespace danegate {
 namespace {
 
 constexpr std::size_t kSpareFiles = 100;
-
-int Fail(int status, const std::string& why) {
-  std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
-  return status;
-}
 
 Duration ToDuration(double seconds) {
   return std::chrono::duration_cast<Duration>(

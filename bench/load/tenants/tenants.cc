@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "bench/load/fail.h"
 #include "bench/load/figures.h"
 #include "bench/load/tenants/numbered_work.h"
 #include "bench/load/tenants/output_folder.h"
@@ -14,11 +15,6 @@
 
 namespace danegate {
 namespace {
-
-int Fail(int status, const std::string& why) {
-  std::fprintf(stderr, "danegate-load: %s\n", why.c_str());
-  return status;
-}
 
 Result<ProviderPlan, std::string> ToPlan(const TenantsRequest& request) {
   auto suffix = Domain::Parse(request.domain);
