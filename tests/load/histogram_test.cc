@@ -27,6 +27,18 @@ TEST(Histogram, IsExactForShortTimes) {
   EXPECT_EQ(times.Percentile(100), microseconds(100));
 }
 
+TEST(Histogram, AMicrosecondThatHasBegunCountsAsAWholeOne) {
+  const struct {
+    int ns, us;
+  } cases[] = {{0, 0}, {1, 1}, {999, 1}, {1000, 1}, {1001, 2}, {250001, 251}};
+  for (const auto& one : cases) {
+    Histogram times;
+    times.Add(std::chrono::nanoseconds(one.ns));
+    EXPECT_EQ(times.max(), microseconds(one.us)) << one.ns;
+    EXPECT_EQ(times.Percentile(50), microseconds(one.us)) << one.ns;
+  }
+}
+
 // Against the sorted list, over all the doublings.
 TEST(Histogram, NeverUnderstatesAndOverstatesByLessThanAPercent) {
   Histogram times;

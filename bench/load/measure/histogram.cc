@@ -25,7 +25,7 @@ std::uint64_t Histogram::EndOf(std::size_t bucket) {
 }
 
 void Histogram::Add(std::chrono::nanoseconds time) {
-  const auto value = std::clamp(std::chrono::duration_cast<microseconds>(time),
+  const auto value = std::clamp(std::chrono::ceil<microseconds>(time),
                                 microseconds::zero(), kLongest);
   ++buckets_[BucketOf(static_cast<std::uint64_t>(value.count()))];
   ++count_;

@@ -1,6 +1,6 @@
-// Histogram counts times in buckets that grow with the time: what it says is
-// exact to the microsecond below 256 us and to 0.8 % above, at 26 KB for any
-// number of them. Pure.
+// Histogram counts times, rounded up to the microsecond, in buckets that grow
+// with the time: what it says is exact to the microsecond below 256 us and to
+// 0.8 % above, at 26 KB for any number of them. Pure.
 #pragma once
 
 #include <array>
