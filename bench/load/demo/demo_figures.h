@@ -23,7 +23,7 @@ struct DemoFigures {
   // Streams that come and go: a stanza each.
   double setups_a_second = 0;
   Duration setup_cpu{0};  // danegate's, for each
-  Histogram setup_times;
+  Histogram setup_times;  // from connecting to the stanza at the backend
 
   // Streams that stay: as many stanzas as danegate takes.
   std::size_t stanza_octets = 0;

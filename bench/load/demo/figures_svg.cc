@@ -91,7 +91,7 @@ std::string ToSvg(const DemoFigures& figures) {
       "font-size=\"15\"");
   text += Grid() + Curve(figures.setup_times, kSetups) +
           Curve(figures.stanza_times, kStanzas);
-  text += Text(kLeft, 350, "stream set-ups",
+  text += Text(kLeft, 350, "set-ups, to a stanza",
                std::string("fill=\"") + kSetups + "\"");
   text += Text(kLeft + 130, 350,
                "stanzas under way, " + Rate(figures.calm_rate) + " a second",

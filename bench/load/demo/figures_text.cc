@@ -43,8 +43,8 @@ std::string Title(const DemoFigures& figures) {
 std::string ToText(const DemoFigures& figures, const Ink& ink) {
   TextTable table;
   table.Add({"stream set-ups", {Rate(figures.setups_a_second), Tone::kStrong}});
-  table.Add(
-      {"  until the first stanza can be sent", TimesText(figures.setup_times)});
+  table.Add({"  from TCP to its stanza at the backend",
+             TimesText(figures.setup_times)});
   table.Add(
       {"  danegate's CPU", MillisecondsText(figures.setup_cpu) + " ms each"});
   const std::string octets = std::to_string(figures.stanza_octets);
