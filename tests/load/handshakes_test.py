@@ -9,9 +9,12 @@ import pty
 import re
 import signal
 import socket
+import ssl
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 sys.dont_write_bytecode = True
@@ -139,6 +142,77 @@ class Hosted(HandshakesTest):
         report = self.handshakes(0, target, "--count", 1, "--client-certificate",
                                  f"{tenant}.pem", "--client-key", f"{tenant}.key", names=names)
         self.assert_counts(report, 1, 1)
+
+
+class JudgedAfterwards(HandshakesTest):
+    """With TLS 1.3 the client is done before the server has seen its certificate."""
+
+    def serve(self, number, trusted, end=lambda tls: tls.unwrap()):
+        """A TLS 1.3 server that wants a certificate which leads to `trusted`. It waits for
+        close_notify, and answers it by `end`."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        tenant = self.lab.provider / "tenants.d" / "t000001"
+        context.load_cert_chain(f"{tenant}.pem", f"{tenant}.key")
+        context.set_alpn_protocols(["xmpp-server"])
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(self.lab.provider / trusted)
+        address = (self.lab.block.address(number), 5270)
+        listener = socket.create_server(address)
+
+        def run_server():
+            while True:
+                try:
+                    link, _ = listener.accept()
+                except OSError:
+                    return
+                link.settimeout(20)
+                with contextlib.suppress(OSError), \
+                        context.wrap_socket(link, server_side=True) as tls:
+                    while tls.recv(4096):
+                        pass
+                    end(tls)
+
+        thread = threading.Thread(target=run_server)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(listener.close)
+        self.addCleanup(listener.shutdown, socket.SHUT_RDWR)
+        return "%s:%d" % address
+
+    def shown(self, status, target, *words):
+        tenant = self.lab.provider / "tenants.d" / "t000002"
+        return self.handshakes(status, target, "--count", 6, "--client-certificate",
+                               f"{tenant}.pem", "--client-key", f"{tenant}.key", *words,
+                               names=self.lab.write_names(name(1)))
+
+    def test_a_certificate_that_is_refused_is_a_failure_with_the_alerts_name(self):
+        report = self.shown(1, self.serve(7, "edge-ca.pem"))
+        self.assert_counts(report, 6, 0)
+        self.assertEqual(report["failures"], {
+            "after our Finished: the peer ended TLS with the alert 'unknown CA'": 6})
+
+    def test_a_certificate_that_is_missing_is_one_too(self):
+        report = self.handshakes(1, self.serve(8, "root.pem"), "--count", 6,
+                                 names=self.lab.write_names(name(1)))
+        self.assert_counts(report, 6, 0)
+        self.assertEqual(report["failures"], {
+            "after our Finished: the peer ended TLS with the alert 'certificate required'": 6})
+
+    def test_one_that_is_accepted_is_a_handshake_whichever_way_it_ends_in_order(self):
+        for number, end in ((7, lambda tls: tls.unwrap()), (8, lambda tls: None)):
+            with self.subTest(number=number):
+                self.assert_counts(self.shown(0, self.serve(number, "root.pem", end)), 6, 6)
+                self.doCleanups()
+
+    def test_a_connection_that_is_torn_down_has_not_ended_in_order(self):
+        def reset(tls):
+            tls.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        report = self.shown(1, self.serve(7, "root.pem", reset))
+        self.assert_counts(report, 6, 0)
+        self.assertEqual(report["failures"],
+                         {"after our Finished: connection reset by peer": 6})
 
 
 class ByManyPeers(HandshakesTest):

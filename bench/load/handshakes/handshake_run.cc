@@ -19,18 +19,6 @@ double ToSeconds(Duration time) {
   return std::chrono::duration<double>(time).count();
 }
 
-std::string_view ToWord(ProbeSession::Step step) {
-  switch (step) {
-    case ProbeSession::Step::kConnect:
-      return "connect";
-    case ProbeSession::Step::kStartTls:
-      return "STARTTLS";
-    case ProbeSession::Step::kTls:
-      return "TLS";
-  }
-  return "";
-}
-
 }  // namespace
 
 struct HandshakeRun::Handshake {
@@ -39,8 +27,7 @@ struct HandshakeRun::Handshake {
       : name(wanted),
         began(now),
         deadline(id),
-        session(run.context_, peer.credential,
-                {peer.domain, wanted, run.plan_.direct_tls}, wanted,
+        session(run.context_, peer, wanted, run.plan_.direct_tls,
                 [&run, id] { run.OnEnded(id); }) {}
 
   std::string Start(HandshakeRun& run) {
@@ -52,7 +39,7 @@ struct HandshakeRun::Handshake {
   const Domain& name;
   const Instant began;
   Deadline deadline;
-  ProbeSession session;
+  HandshakeSession session;
 };
 
 HandshakeRun::HandshakeRun(const HandshakePlan& plan, CertificateCheck& check)
@@ -149,9 +136,9 @@ void HandshakeRun::OnEnded(std::uint64_t id) {
 }
 
 void HandshakeRun::Count(const Handshake& handshake) {
-  const ProbeSession& session = handshake.session;
-  if (session.chain().empty()) {
-    return tally_.OnFailed(std::string(ToWord(session.step())) + ": " +
+  const HandshakeSession& session = handshake.session;
+  if (!session.error().empty()) {
+    return tally_.OnFailed(std::string(ToString(session.step())) + ": " +
                            session.error());
   }
   tally_.OnCompleted(

@@ -1,8 +1,9 @@
 // HandshakeRun makes handshakes with a server: at an even rate (an open loop),
 // or so many at a time (a closed one).
 //
-// The loop runs in Run(), and each handshake is a ProbeSession. Bounded: one
-// handshake takes kTimeLimit at most, and so does what is under way at the end.
+// The loop runs in Run(), and each handshake is a HandshakeSession. Bounded:
+// one handshake takes kTimeLimit at most, and so does what is under way at the
+// end.
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "bench/load/handshakes/certificate_check.h"
+#include "bench/load/handshakes/handshake_session.h"
 #include "bench/load/handshakes/name_list.h"
 #include "bench/load/handshakes/tally.h"
 #include "bench/load/measure/pacer.h"
@@ -24,7 +26,6 @@
 #include "proxy/net/address.h"
 #include "proxy/net/deadline_wheel.h"
 #include "proxy/net/loop.h"
-#include "proxy/shard/probe_session.h"
 #include "proxy/tls/client_context.h"
 #include "verifier/domain.h"
 
