@@ -28,6 +28,7 @@ frontend s2s
   # A peer that says nothing has no way to the backend, as with danegate.
   tcp-request inspect-delay 10s
   tcp-request content accept if {{ req.len gt 0 }}
+  tcp-request content reject
   default_backend tenants
 backend tenants
   server tenants {backend} ssl verify required ca-file {folder}/backend.pem verifyhost {name} sni str({name}) alpn xmpp-server crt {folder}/haproxy/t000001.pem
