@@ -95,6 +95,12 @@ void AddStanzas(CLI::App* streams, StreamsRequest& request) {
       ->add_option("--stanzas", request.stanzas,
                    "Octets of each, or a mix: 300:8,4096:1; default 300")
       ->option_text("MIX");
+  AddWord(streams, "--body", request.body,
+          {{ToString(StanzaKind::kAscii), StanzaKind::kAscii},
+           {ToString(StanzaKind::kText), StanzaKind::kText},
+           {ToString(StanzaKind::kNested), StanzaKind::kNested}},
+          "What is in them: ascii, default; text: prose in several scripts; or "
+          "nested: a pubsub event");
   auto* const rate =
       streams
           ->add_option("--rate", request.rate,

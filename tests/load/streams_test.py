@@ -78,6 +78,14 @@ class Held(StreamsTest):
             self.assertEqual(report["stanzas"]["sent"], rate)
             self.assertEqual(report["stanzas"]["bytes"], rate * 300)
 
+    def test_every_kind_of_body_arrives(self):
+        for body in ("text", "nested"):
+            with self.subTest(body=body):
+                report = self.streams(0, "--streams", 3, "--stanzas", "300,1001,4096", "--window",
+                                      2, "--duration", 0.2, "--body", body)
+                self.assertEqual(report["body"], body)
+                self.assert_recorded(report, 3)
+
     def test_set_ups_begin_at_a_rate(self):
         report = self.streams(0, "--streams", 21, "--setup-rate", 40)
         self.assert_set_up(report, 21)
@@ -157,7 +165,7 @@ class Served(StreamsTest):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"^streams with 127\..*:5270, direct TLS, 2 tenants, "
                                       r"3 peers\nset-ups\n  attempted +3\n  completed +3\n")
-        self.assertRegex(done.stdout, r"\nstanzas of 300 octets\n  sent +10\n  recorded +10\n"
+        self.assertRegex(done.stdout, r"\nstanzas of 300 octets, ascii\n  sent +10\n  recorded +10\n"
                                       r"  lost +0\n  out of order +0\n")
         self.assertRegex(done.stdout, r"(?m)^latency of a stanza, ms\n  p50 +p90 +p99 +p99\.9 +max$")
         self.assertRegex(done.stdout, r"(?m)^server\n +CPU s +us each\n  set-ups +\d")
@@ -212,6 +220,7 @@ class Usage(StreamsTest):
                 ((*good, "--count", 1), "--setups"),
                 ((*good, "--rest", 1), "--duration"),
                 ((*good, "--rate", 5, "--window", 5), "excludes"),
+                ((*good, "--body", "binary"), "--body"),
                 ((*good, "--streams", 1000000), "raise ulimit -n"),
                 ((*good, "--pid", 2147483632), "there is no process"),
                 ((*good, *recorder[:4]), "--backend-certificate"),

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kBegin = "<message from='load@";
 constexpr std::string_view kBeforeMark = "' type='headline' id='";
-constexpr std::string_view kBehindMark = "'><body>";
+constexpr std::string_view kBehindMark = "'>";
+constexpr std::size_t kAroundContent = kBehindMark.size() + kStanzaTail.size();
 // Two names of 253 octets, and what is around them.
 constexpr std::size_t kMostHead = 700;
 // "4294967295-4294967295-18446744073709551615-9223372036854775807".
@@ -35,7 +36,7 @@ ReadMark ParseMark(std::string_view text, std::size_t before) {
       !Take(text, '-', &mark.number) || !Take(text, '\'', &due)) {
     return Foreign();
   }
-  if (mark.size < before + kBehindMark.size() + kStanzaTail.size() ||
+  if (mark.size < before + kAroundContent + kLeastContent ||
       mark.size > kLargestStanza || due < 0) {
     return Foreign();
   }
@@ -45,12 +46,14 @@ ReadMark ParseMark(std::string_view text, std::size_t before) {
 
 }  // namespace
 
-StanzaWriter::StanzaWriter(const Domain& peer, const Domain& tenant)
+StanzaWriter::StanzaWriter(const Domain& peer, const Domain& tenant,
+                           StanzaKind kind)
     : head_(std::string(kBegin) + peer.ascii() + "' to='load@" +
-            tenant.ascii() + std::string(kBeforeMark)) {}
+            tenant.ascii() + std::string(kBeforeMark)),
+      kind_(kind) {}
 
 std::size_t StanzaWriter::least_size() const {
-  return head_.size() + kMostMark + kBehindMark.size() + kStanzaTail.size();
+  return head_.size() + kMostMark + kAroundContent + kLeastContent;
 }
 
 void StanzaWriter::Append(std::string& out, const StanzaMark& mark) const {
@@ -65,7 +68,8 @@ void StanzaWriter::Append(std::string& out, const StanzaMark& mark) const {
   out += '-';
   out += std::to_string(mark.due.since_start.count());
   out += kBehindMark;
-  out.append(mark.size - kStanzaTail.size() - (out.size() - begin), 'x');
+  AppendContent(out, kind_,
+                mark.size - kStanzaTail.size() - (out.size() - begin));
   out += kStanzaTail;
 }
 

@@ -4,7 +4,8 @@
 //   <message from='load@PEER' to='load@TENANT' type='headline'
 //    id='SIZE-STREAM-NUMBER-NANOSECONDS'><body>xxx…</body></message>
 //
-// (in one line). Whoever gets it octet by octet as it was sent can therefore
+// (in one line; stanza_content.h knows what else there may be between the mark
+// and the tail). Whoever gets it octet by octet as it was sent can therefore
 // tell stanzas from each other without reading XML, and knows how long it took:
 // NANOSECONDS is of CLOCK_MONOTONIC, which all processes of a machine share.
 // Pure.
@@ -16,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "bench/load/stanzas/stanza_content.h"
 #include "verifier/domain.h"
 #include "verifier/instant.h"
 
@@ -33,7 +35,8 @@ struct StanzaMark {
 
 class StanzaWriter {
  public:
-  StanzaWriter(const Domain& peer, const Domain& tenant);
+  StanzaWriter(const Domain& peer, const Domain& tenant,
+               StanzaKind = StanzaKind::kAscii);
 
   // The smallest size that is sure to hold any mark.
   std::size_t least_size() const;
@@ -44,6 +47,7 @@ class StanzaWriter {
 
  private:
   std::string head_;  // up to the mark
+  StanzaKind kind_;
 };
 
 // What the beginning of a stanza is.

@@ -26,10 +26,10 @@ std::string WhyEnded(const action::Close& close, bool opened, bool finishing) {
 LoadStream::LoadStream(LoadStreamOwner& owner, DeadlineWheel& wheel,
                        const ClientContext& context, const LoadTarget& target,
                        const LoadPeer& peer, const Domain& tenant,
-                       std::uint32_t number)
+                       StanzaKind kind, std::uint32_t number)
     : owner_(owner),
       wheel_(wheel),
-      writer_(peer.domain, tenant),
+      writer_(peer.domain, tenant, kind),
       number_(number),
       session_(*this, context,
                {&target.server,

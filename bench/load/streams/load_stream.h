@@ -40,7 +40,7 @@ class LoadStream final : private EgressOwner {
  public:
   LoadStream(LoadStreamOwner&, DeadlineWheel&, const ClientContext&,
              const LoadTarget&, const LoadPeer&, const Domain& tenant,
-             std::uint32_t number);
+             StanzaKind, std::uint32_t number);
 
   // Begins to connect. The error says why not even that could be tried.
   std::string Start(Loop&);

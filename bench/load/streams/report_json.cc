@@ -73,6 +73,7 @@ std::string ToJson(const StreamReport& report) {
                {"mode", report.plan.target.direct_tls ? "direct" : "starttls"},
                {"streams", report.plan.streams},
                {"stanza_sizes", report.plan.stanzas.text()},
+               {"body", ToString(report.plan.kind)},
                {"interrupted", tally.interrupted},
                {"setups", SetUps(tally.set_ups)},
                {"stanzas", Stanzas(report)},

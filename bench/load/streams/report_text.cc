@@ -58,8 +58,8 @@ std::string Stanzas(const StreamReport& report, const Ink& ink) {
          MebibytesText(static_cast<std::uint64_t>(octets / seconds)) + " MiB"});
   }
   std::string text = ink.Strong("stanzas") + " of " +
-                     report.plan.stanzas.text() + " octets\n" +
-                     table.ToText(ink);
+                     report.plan.stanzas.text() + " octets, " +
+                     ToString(report.plan.kind) + "\n" + table.ToText(ink);
   if (report.recorded == nullptr) return text;
   text += ink.Strong("latency") + " of a stanza, ms\n" +
           LatencyText(report.recorded->times(), ink);

@@ -10,6 +10,7 @@
 
 #include "bench/load/peers/peer_set.h"
 #include "bench/load/recorder/recorder.h"
+#include "bench/load/stanzas/stanza_content.h"
 #include "bench/load/stanzas/stanza_mix.h"
 #include "bench/load/streams/load_stream.h"
 #include "verifier/domain.h"
@@ -36,6 +37,7 @@ struct StreamPlan {
   std::optional<Duration> idle;
   std::optional<Duration> duration;  // of the stanzas, or of the set-ups
   StanzaMix stanzas;
+  StanzaKind kind = StanzaKind::kAscii;
   std::optional<double> rate;    // stanzas a second: an open loop
   std::size_t window = 1;        // else, unrecorded ones of a stream
   std::optional<Duration> rest;  // silence after them

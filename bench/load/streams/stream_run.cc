@@ -221,7 +221,7 @@ void StreamRun::Begin() {
   streams_.push_back(std::make_unique<LoadStream>(
       *this, wheel_, context_, plan_.target,
       plan_.peers[number % plan_.peers.size()],
-      plan_.tenants[number % plan_.tenants.size()], number));
+      plan_.tenants[number % plan_.tenants.size()], plan_.kind, number));
   if (std::string why = streams_.back()->Start(loop_); !why.empty()) {
     OnEnded(*streams_.back(), "set-up: " + why);
   }

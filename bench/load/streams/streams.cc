@@ -108,6 +108,7 @@ Result<StreamPlan, std::string> ToPlan(const StreamsRequest& request) {
                   .idle = ToDuration(request.idle_seconds),
                   .duration = ToDuration(request.seconds),
                   .stanzas = *std::move(mix),
+                  .kind = request.body,
                   .rate = request.rate,
                   .window = request.window,
                   .rest = ToDuration(request.rest_seconds)};

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "bench/load/recorder/recorder_request.h"
+#include "bench/load/stanzas/stanza_content.h"
 
 namespace danegate {
 
@@ -31,6 +32,7 @@ struct StreamsRequest {
   std::optional<double> idle_seconds;
   std::optional<double> seconds;
   std::string stanzas = "300";
+  StanzaKind body = StanzaKind::kAscii;
   std::optional<double> rate;
   std::size_t window = 1;
   std::optional<double> rest_seconds;
