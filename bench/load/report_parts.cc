@@ -1,9 +1,9 @@
 #include "bench/load/report_parts.h"
 
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "bench/load/figures.h"
-#include "proxy/command/text_table.h"
 
 namespace danegate {
 namespace {
@@ -45,6 +45,33 @@ nlohmann::ordered_json LatencyJson(const Histogram& times) {
           {"p99", ToMilliseconds(times.Percentile(99))},
           {"p99.9", ToMilliseconds(times.Percentile(99.9))},
           {"max", ToMilliseconds(times.max())}};
+}
+
+void AddPace(const PaceTally& pace, TextTable* table) {
+  const std::string longest = ", the latest " +
+                              MillisecondsText(pace.delays().max()) +
+                              " ms after its time";
+  table->Add({"began late",
+              {ToGrouped(pace.late()) + longest,
+               pace.late() == 0 ? Tone::kGood : Tone::kWarning}});
+  if (pace.missed() == 0) return;
+  table->Add({"never begun", {ToGrouped(pace.missed()), Tone::kWarning}});
+}
+
+void AddPace(const PaceTally& pace, nlohmann::ordered_json* json) {
+  (*json)["late"] = pace.late();
+  (*json)["missed"] = pace.missed();
+  (*json)["delay_ms"] = LatencyJson(pace.delays());
+}
+
+void WarnOfPace(const PaceTally& pace, const char* what) {
+  if (pace.late() == 0 && pace.missed() == 0) return;
+  std::fprintf(stderr,
+               "danegate-load: the rate was not kept: %s %s began more than %d "
+               "ms after their time, and %s that were due did not begin\n",
+               ToGrouped(pace.late()).c_str(), what,
+               static_cast<int>(PaceTally::kLate.count()),
+               ToGrouped(pace.missed()).c_str());
 }
 
 std::string ReasonsText(const Reasons& reasons, const Ink& ink) {

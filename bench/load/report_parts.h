@@ -8,7 +8,9 @@
 
 #include "bench/load/handshakes/tally.h"
 #include "bench/load/measure/histogram.h"
+#include "bench/load/measure/pace_tally.h"
 #include "proxy/command/terminal.h"
+#include "proxy/command/text_table.h"
 #include "verifier/instant.h"
 
 namespace danegate {
@@ -22,6 +24,12 @@ std::string MebibytesText(std::uint64_t octets);
 // A table of p50, p90, p99, p99.9 and the longest, in milliseconds.
 std::string LatencyText(const Histogram&, const Ink&);
 nlohmann::ordered_json LatencyJson(const Histogram&);
+// How well a rate was kept, as rows of a table.
+void AddPace(const PaceTally&, TextTable*);
+// "late", "missed", "delay_ms".
+void AddPace(const PaceTally&, nlohmann::ordered_json*);
+// Says on standard error if it was not; `what` is in the plural.
+void WarnOfPace(const PaceTally&, const char* what);
 // How often each was said.
 std::string ReasonsText(const Reasons&, const Ink&);
 

@@ -47,12 +47,13 @@ TEST(HandshakeTally, AFailureIsCountedByItsReason) {
   EXPECT_FALSE(tally.IsGood());
 }
 
-TEST(HandshakeTally, WhoBeginsAfterItsTimeIsLate) {
-  HandshakeTally tally;
-  tally.OnBegun(HandshakeTally::kLate);
-  EXPECT_EQ(tally.late(), 0u);
-  tally.OnBegun(HandshakeTally::kLate + nanoseconds(1));
-  EXPECT_EQ(tally.late(), 1u);
+TEST(PaceTally, WhoBeginsAfterItsTimeIsLate) {
+  PaceTally pace;
+  pace.OnBegun(PaceTally::kLate);
+  EXPECT_EQ(pace.late(), 0u);
+  pace.OnBegun(PaceTally::kLate + nanoseconds(1));
+  EXPECT_EQ(pace.late(), 1u);
+  EXPECT_EQ(pace.begun(), 2u);
 }
 
 TEST(Reasons, AreBounded) {

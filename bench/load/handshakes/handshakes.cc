@@ -19,6 +19,7 @@
 #include "bench/load/handshakes/expected_leaves.h"
 #include "bench/load/handshakes/handshake_run.h"
 #include "bench/load/handshakes/report.h"
+#include "bench/load/report_parts.h"
 #include "bench/load/tenants/tenant_names.h"
 #include "proxy/command/exit_status.h"
 #include "proxy/ops/process.h"
@@ -145,15 +146,7 @@ void Warn(const HandshakesRequest& request, const HandshakeReport& report) {
     std::fprintf(stderr, "danegate-load: --pid: process %d has ended\n",
                  static_cast<int>(*request.process));
   }
-  const HandshakeTally& tally = report.tally;
-  if (tally.late() == 0 && tally.missed() == 0) return;
-  std::fprintf(
-      stderr,
-      "danegate-load: the rate was not kept: %s handshakes began more than %d "
-      "ms after their time, and %s that were due did not begin\n",
-      ToGrouped(tally.late()).c_str(),
-      static_cast<int>(HandshakeTally::kLate.count()),
-      ToGrouped(tally.missed()).c_str());
+  if (report.plan.rate) WarnOfPace(report.tally.pace(), "handshakes");
 }
 
 void Print(const HandshakesRequest& request, const HandshakeReport& report) {

@@ -40,9 +40,7 @@ std::string ToJson(const HandshakeReport& report) {
                {"latency_ms", LatencyJson(tally.times())}};
   if (report.plan.rate) {
     json["wanted_rate"] = *report.plan.rate;
-    json["late"] = tally.late();
-    json["missed"] = tally.missed();
-    json["delay_ms"] = LatencyJson(tally.delays());
+    AddPace(tally.pace(), &json);
   }
   json["generator"] = Usage(report.generator, tally.completed());
   if (report.server) {

@@ -18,20 +18,6 @@ std::string RateText(const HandshakeReport& report) {
   return text;
 }
 
-// Whether the load was the one that was asked for.
-void AddDelays(const HandshakeReport& report, TextTable* table) {
-  if (!report.plan.rate) return;
-  const auto& tally = report.tally;
-  const std::string longest = ", the latest " +
-                              MillisecondsText(tally.delays().max()) +
-                              " ms after its time";
-  table->Add({"began late",
-              {ToGrouped(tally.late()) + longest,
-               tally.late() == 0 ? Tone::kGood : Tone::kWarning}});
-  if (tally.missed() == 0) return;
-  table->Add({"never begun", {ToGrouped(tally.missed()), Tone::kWarning}});
-}
-
 std::string Counts(const HandshakeReport& report, const Ink& ink) {
   const auto& tally = report.tally;
   const std::uint64_t failed = tally.failures().total();
@@ -46,7 +32,7 @@ std::string Counts(const HandshakeReport& report, const Ink& ink) {
   table.Add({"took", SecondsText(report.took) + " s" +
                          (report.interrupted ? ", interrupted" : "")});
   table.Add({"rate", RateText(report)});
-  AddDelays(report, &table);
+  if (report.plan.rate) AddPace(tally.pace(), &table);
   return table.ToText(ink);
 }
 

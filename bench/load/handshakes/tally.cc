@@ -8,11 +8,6 @@ void Reasons::Count(const std::string& reason) {
   ++by_reason_[is_known || by_reason_.size() < kMost ? reason : kOthers];
 }
 
-void HandshakeTally::OnBegun(Duration delay) {
-  delays_.Add(delay);
-  if (delay > kLate) ++late_;
-}
-
 void HandshakeTally::OnCompleted(Duration took, const std::string& why_wrong) {
   times_.Add(took);
   if (!why_wrong.empty()) wrong_.Count(why_wrong);

@@ -1,13 +1,13 @@
 // HandshakeTally counts what has become of handshakes. Pure.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 
 #include "bench/load/measure/histogram.h"
+#include "bench/load/measure/pace_tally.h"
 #include "verifier/instant.h"
 
 namespace danegate {
@@ -33,34 +33,27 @@ class Reasons {
 
 class HandshakeTally {
  public:
-  // Whoever begins later than this after its time has not kept the rate.
-  static constexpr std::chrono::milliseconds kLate{20};
-
   // `delay`: how long after its time it began.
-  void OnBegun(Duration delay);
+  void OnBegun(Duration delay) { pace_.OnBegun(delay); }
   // Those that were never begun, though their time had come.
-  void OnMissed(std::uint64_t count) { missed_ += count; }
+  void OnMissed(std::uint64_t count) { pace_.OnMissed(count); }
   void OnFailed(const std::string& reason) { failures_.Count(reason); }
   // `why_wrong`: empty if the certificate was the right one.
   void OnCompleted(Duration took, const std::string& why_wrong);
 
-  std::uint64_t begun() const { return delays_.count(); }
+  std::uint64_t begun() const { return pace_.begun(); }
   std::uint64_t completed() const { return times_.count(); }
-  std::uint64_t late() const { return late_; }
-  std::uint64_t missed() const { return missed_; }
+  const PaceTally& pace() const { return pace_; }
   const Reasons& failures() const { return failures_; }
   const Reasons& wrong() const { return wrong_; }
   // Of those that were completed.
   const Histogram& times() const { return times_; }
-  const Histogram& delays() const { return delays_; }
   // Whether all were completed, with the right certificate; and at least one.
   bool IsGood() const;
 
  private:
   Histogram times_;
-  Histogram delays_;
-  std::uint64_t late_ = 0;
-  std::uint64_t missed_ = 0;
+  PaceTally pace_;
   Reasons failures_;
   Reasons wrong_;
 };

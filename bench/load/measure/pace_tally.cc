@@ -1,0 +1,10 @@
+#include "bench/load/measure/pace_tally.h"
+
+namespace danegate {
+
+void PaceTally::OnBegun(Duration delay) {
+  delays_.Add(delay);
+  if (delay > kLate) ++late_;
+}
+
+}  // namespace danegate
