@@ -67,16 +67,19 @@ void AddSetUps(CLI::App* streams, StreamsRequest& request) {
       ->option_text("N")
       ->check(CLI::PositiveNumber)
       ->needs(set_ups);
-  streams
-      ->add_option("--setup-rate", request.set_up_rate,
-                   "Begin so many set-ups a second")
-      ->option_text("R")
-      ->check(CLI::Range(0.001, 1e6));
+  auto* const rate =
+      streams
+          ->add_option("--setup-rate", request.set_up_rate,
+                       "Begin so many set-ups a second, whatever becomes of "
+                       "them")
+          ->option_text("R")
+          ->check(CLI::Range(0.001, 1e6));
   streams
       ->add_option("--concurrency", request.concurrency,
-                   "Set up so many at a time; default 32")
+                   "Or set up so many at a time; default 32")
       ->option_text("C")
-      ->check(CLI::Range(1, 100000));
+      ->check(CLI::Range(1, 100000))
+      ->excludes(rate);
 }
 
 void AddStanzas(CLI::App* streams, StreamsRequest& request) {
@@ -135,9 +138,10 @@ CLI::App* AddStreams(CLI::App* app, LoadCommandLine* line) {
   streams->add_flag("--json", request.json, "Write one JSON object");
   AddSvg(streams, &request.svg_file);
   streams->footer(
-      "Latencies of --rate count from when a stanza was due. Exit status: 0 if "
-      "every set-up\nwas completed, no stream broke, a rate was kept and no "
-      "stanza was lost or came out of order;\nelse 1.");
+      "Latencies of --rate and --setup-rate count from when a stanza or set-up "
+      "was due.\nExit status: 0 if every set-up was completed, no stream "
+      "broke, "
+      "--rate was kept, and no\nstanza was lost or out of order; else 1.");
   return streams;
 }
 

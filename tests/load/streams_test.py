@@ -2,14 +2,18 @@
 """danegate-load streams through danegate, to its own recorder and without one."""
 import contextlib
 import json
+import signal
 import socket
+import subprocess
 import sys
 import time
 import unittest
 
 sys.dont_write_bytecode = True
-from load_program import run, svg_texts  # noqa: E402
+from load_program import PROGRAM, run, svg_texts  # noqa: E402
 from scenario_lab import ScenarioLab  # noqa: E402
+
+from lab.processes import wait_until  # noqa: E402
 
 _PERCENTILES = ["p50", "p90", "p99", "p99.9", "max"]
 
@@ -122,6 +126,40 @@ class Held(StreamsTest):
 
 
 class OneAfterAnother(StreamsTest):
+    def stalled(self, stall, *words):
+        """What a generator that is stopped for so many seconds, after its first stream has come
+        and gone, says of its set-ups, and its warning."""
+        before = lab.danegate.log().count('"stream"')
+        load = subprocess.Popen(
+            [PROGRAM, "streams", *map(str, (*lab.words("direct", "direct"),
+                                            *lab.recorder("direct"), "--setups", *words)),
+             "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: lab.danegate.log().count('"stream"') > before, "a stream was logged",
+                   20)
+        load.send_signal(signal.SIGSTOP)
+        until = time.monotonic() + stall
+        wait_until(lambda: time.monotonic() > until, "the stall is over")
+        load.send_signal(signal.SIGCONT)
+        said, warned = load.communicate(timeout=30)
+        self.assertEqual(load.returncode, 0, said + warned)
+        return json.loads(said)["setups"], warned
+
+    def test_the_latency_at_a_rate_counts_from_when_a_set_up_was_due(self):
+        set_ups, warned = self.stalled(0.5, "--setup-rate", 40, "--count", 60)
+        self.assertEqual((set_ups["attempted"], set_ups["completed"], set_ups["missed"]),
+                         (60, 60, 0))
+        # 20 were due in the meantime, and most of them more than 20 ms ago.
+        self.assertGreaterEqual(set_ups["late"], 15)
+        self.assertGreaterEqual(set_ups["delay_ms"]["max"], 400)
+        self.assertGreaterEqual(set_ups["latency_ms"]["max"], set_ups["delay_ms"]["max"])
+        self.assertIn(f"{set_ups['late']} set-ups began more than 20 ms after their time", warned)
+
+    def test_what_never_began_at_a_rate_is_told(self):
+        set_ups, warned = self.stalled(2, "--setup-rate", 20, "--duration", 1)
+        self.assertGreater(set_ups["missed"], 0)
+        self.assertEqual(set_ups["attempted"] + set_ups["missed"], 20)
+        self.assertIn(f"and {set_ups['missed']} that were due did not begin", warned)
+
     def test_each_set_up_carries_one_stanza(self):
         for edge, backend in (("direct", "starttls"), ("starttls", "direct")):
             with self.subTest(edge=edge):
@@ -220,6 +258,7 @@ class Usage(StreamsTest):
                 ((*good, "--count", 1), "--setups"),
                 ((*good, "--rest", 1), "--duration"),
                 ((*good, "--rate", 5, "--window", 5), "excludes"),
+                ((*good, "--setup-rate", 5, "--concurrency", 5), "excludes"),
                 ((*good, "--body", "binary"), "--body"),
                 ((*good, "--streams", 1000000), "raise ulimit -n"),
                 ((*good, "--pid", 2147483632), "there is no process"),

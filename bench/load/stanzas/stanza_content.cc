@@ -15,7 +15,8 @@ static_assert(kBody.size() == kLeastContent);
 // As a server writes it that has read it: all five are escaped.
 constexpr std::string_view kProse =
     "Grüße aus Köln! Kommst du Sonntag mit zum See? Müller &amp; Söhne "
-    "verleihen Kanus, „früh &lt; spät&quot; heißt es dort. 🛶 Привет, "
+    "verleihen Kanus, „früh &lt; spät&quot; heißt es dort. 🛶 "
+    "Привет, "
     "Маша! "
     "Встреча переносится на четверг, в половине седьмого; у нас все "
     "по-прежнему хорошо. It&apos;s 5 &gt; 4, isn&apos;t it? "

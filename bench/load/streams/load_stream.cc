@@ -3,7 +3,6 @@
 #include "proxy/xmpp/bytes.h"
 #include "proxy/xmpp/close_reason.h"
 #include "verifier/check.h"
-#include "verifier/clock.h"
 #include "verifier/release.h"
 
 namespace danegate {
@@ -38,8 +37,8 @@ LoadStream::LoadStream(LoadStreamOwner& owner, DeadlineWheel& wheel,
                 ""}),
       deadline_(number) {}
 
-std::string LoadStream::Start(Loop& loop) {
-  began_ = ReadNow().monotonic;
+std::string LoadStream::Start(Loop& loop, Instant due) {
+  began_ = due;
   std::string why = session_.Start(loop);
   if (why.empty()) OnBackendProgress();
   return why;

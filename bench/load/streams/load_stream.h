@@ -42,8 +42,9 @@ class LoadStream final : private EgressOwner {
              const LoadTarget&, const LoadPeer&, const Domain& tenant,
              StanzaKind, std::uint32_t number);
 
-  // Begins to connect. The error says why not even that could be tried.
-  std::string Start(Loop&);
+  // Begins to connect, which was due at `due`: began(). The error says why not
+  // even that could be tried.
+  std::string Start(Loop&, Instant due);
   // Writes the next stanza, for the next Flush(). REQUIRES: opened.
   void Add(std::size_t size, Instant due);
   void Flush();

@@ -14,7 +14,8 @@ std::optional<Duration> Between(const Usage& before, const Usage& after) {
 
 bool StreamReport::IsGood() const {
   const auto& set_ups = tally.set_ups;
-  if (set_ups.attempted == 0 || set_ups.times.count() != set_ups.attempted ||
+  if (set_ups.attempted() == 0 ||
+      set_ups.times.count() != set_ups.attempted() ||
       set_ups.failures.total() > 0) {
     return false;
   }

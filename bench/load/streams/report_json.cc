@@ -8,12 +8,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json SetUps(const StreamTally::SetUps& set_ups) {
-  return {{"attempted", set_ups.attempted},
-          {"completed", set_ups.times.count()},
-          {"failed", set_ups.failures.by_reason()},
-          {"took_s", ToSeconds(set_ups.took)},
-          {"latency_ms", LatencyJson(set_ups.times)}};
+Json SetUps(const StreamReport& report) {
+  const auto& set_ups = report.tally.set_ups;
+  Json json = {{"attempted", set_ups.attempted()},
+               {"completed", set_ups.times.count()},
+               {"failed", set_ups.failures.by_reason()},
+               {"took_s", ToSeconds(set_ups.took)},
+               {"latency_ms", LatencyJson(set_ups.times)}};
+  if (report.plan.setup_rate) {
+    json["wanted_rate"] = *report.plan.setup_rate;
+    AddPace(set_ups.pace, &json);
+  }
+  return json;
 }
 
 Json Stanzas(const StreamReport& report) {
@@ -75,7 +81,7 @@ std::string ToJson(const StreamReport& report) {
                {"stanza_sizes", report.plan.stanzas.text()},
                {"body", ToString(report.plan.kind)},
                {"interrupted", tally.interrupted},
-               {"setups", SetUps(tally.set_ups)},
+               {"setups", SetUps(report)},
                {"stanzas", Stanzas(report)},
                {"broken_streams", tally.broken.by_reason()}};
   if (report.recorded != nullptr)

@@ -19,14 +19,16 @@ std::string Microseconds(Duration time, std::uint64_t count) {
   return ToDecimal(ToSeconds(time) * 1e6 / static_cast<double>(count), 1);
 }
 
-std::string SetUps(const StreamTally::SetUps& set_ups, const Ink& ink) {
+std::string SetUps(const StreamReport& report, const Ink& ink) {
+  const auto& set_ups = report.tally.set_ups;
   const std::uint64_t completed = set_ups.times.count();
   TextTable table;
-  table.Add({"attempted", ToGrouped(set_ups.attempted)});
+  table.Add({"attempted", ToGrouped(set_ups.attempted())});
   table.Add({"completed",
-             {ToGrouped(completed), ToneOf(completed == set_ups.attempted)}});
+             {ToGrouped(completed), ToneOf(completed == set_ups.attempted())}});
   table.Add({"took", SecondsText(set_ups.took) + " s"});
   table.Add({"rate", PerSecond(completed, set_ups.took)});
+  if (report.plan.setup_rate) AddPace(set_ups.pace, &table);
   std::string text = ink.Strong("set-ups") + "\n" + table.ToText(ink);
   if (completed == 0) return text;
   return text + ink.Strong("latency") + " of a set-up, ms\n" +
@@ -118,8 +120,7 @@ std::string ToText(const StreamReport& report, const Ink& ink) {
       ink.Strong("streams") + " with " + plan.target.server.ToString() +
       (plan.target.direct_tls ? ", direct TLS, " : ", STARTTLS, ") +
       ToGrouped(plan.tenants.size()) + " tenants, " +
-      ToGrouped(plan.peers.size()) + " peers\n" +
-      SetUps(report.tally.set_ups, ink);
+      ToGrouped(plan.peers.size()) + " peers\n" + SetUps(report, ink);
   if (!plan.churn && report.tally.stanzas.sent > 0) {
     text += Stanzas(report, ink);
   }

@@ -25,7 +25,7 @@ struct StreamPlan {
   std::optional<RecorderPlan> recorder;  // in this process
   std::optional<pid_t> process;          // the server's
 
-  // Set-ups begin at an even rate, or so many at a time.
+  // Set-ups begin at an even rate, and never more than so many at a time.
   std::optional<double> setup_rate;
   std::size_t most_at_a_time = 32;
 

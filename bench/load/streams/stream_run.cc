@@ -126,6 +126,7 @@ void StreamRun::Advance(Instant now) {
     case Phase::kSetUp:
       BeginSetUps(now);
       if (setting_up_ > 0 || MayBegin(now)) return;
+      CountMissed();
       tally_.server.set_up = UsageOf(plan_.process);
       tally_.set_up_samples.Add(now, tally_.set_ups.times.count());
       if (!plan_.churn) return Enter(Phase::kIdle);
@@ -209,22 +210,32 @@ void StreamRun::BeginSetUps(Instant now) {
   for (std::size_t i = 0; i < plan_.most_at_a_time; ++i) {
     if (!MayBegin(now)) return;
     if (setting_up_ >= plan_.most_at_a_time) return;
-    if (pacer_ && !pacer_->Take(now)) return;
-    Begin();
+    const auto delay = pacer_ ? pacer_->Take(now) : Duration::zero();
+    if (!delay) return;
+    Begin(now, *delay);
   }
 }
 
-void StreamRun::Begin() {
+void StreamRun::Begin(Instant now, Duration delay) {
   const auto number = static_cast<std::uint32_t>(begun_++);
-  ++tally_.set_ups.attempted;
+  tally_.set_ups.pace.OnBegun(delay);
   ++setting_up_;
   streams_.push_back(std::make_unique<LoadStream>(
       *this, wheel_, context_, plan_.target,
       plan_.peers[number % plan_.peers.size()],
       plan_.tenants[number % plan_.tenants.size()], plan_.kind, number));
-  if (std::string why = streams_.back()->Start(loop_); !why.empty()) {
+  const Instant due{now.since_start - delay};
+  if (std::string why = streams_.back()->Start(loop_, due); !why.empty()) {
     OnEnded(*streams_.back(), "set-up: " + why);
   }
+}
+
+// At the end of its time; what a count or a signal has ended has missed none.
+void StreamRun::CountMissed() {
+  if (!pacer_ || !plan_.churn || !plan_.duration || interrupted_) return;
+  std::uint64_t missed = pacer_->CountMissed(phase_began_ + *plan_.duration);
+  if (plan_.count) missed = std::min(missed, *plan_.count - begun_);
+  tally_.set_ups.pace.OnMissed(missed);
 }
 
 void StreamRun::OnOpened(LoadStream& stream) {

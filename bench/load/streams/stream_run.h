@@ -72,7 +72,8 @@ class StreamRun final : public LoadStreamOwner {
   void EndSending();
   void BeginSetUps(Instant now);
   bool MayBegin(Instant now) const;
-  void Begin();
+  void Begin(Instant now, Duration delay);
+  void CountMissed();
   void CountSetUp(const LoadStream&);
   void SendWindows(Instant now);
   void SendDue(Instant now);

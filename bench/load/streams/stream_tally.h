@@ -7,6 +7,7 @@
 
 #include "bench/load/handshakes/tally.h"
 #include "bench/load/measure/histogram.h"
+#include "bench/load/measure/pace_tally.h"
 #include "bench/load/measure/process_usage.h"
 #include "bench/load/measure/samples.h"
 #include "verifier/instant.h"
@@ -15,10 +16,12 @@ namespace danegate {
 
 struct StreamTally {
   struct SetUps {
-    std::uint64_t attempted = 0;
+    PaceTally pace;
     Histogram times;  // of the completed ones, until they could be used
     Reasons failures;
     Duration took{0};
+
+    std::uint64_t attempted() const { return pace.begun(); }
   };
   struct Stanzas {
     std::uint64_t sent = 0;

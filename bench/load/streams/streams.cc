@@ -9,6 +9,7 @@
 #include "bench/load/chart/svg.h"
 #include "bench/load/fail.h"
 #include "bench/load/handshakes/name_list.h"
+#include "bench/load/report_parts.h"
 #include "bench/load/streams/report.h"
 #include "bench/load/streams/stream_run.h"
 #include "proxy/command/exit_status.h"
@@ -42,8 +43,21 @@ Result<LoadTarget, std::string> ToTarget(const StreamsRequest& request) {
 }
 
 // Two for each stream where the recorder is here too.
+std::size_t FilesOfStream(const StreamsRequest& request) {
+  return request.recorder.address.empty() ? 1 : 2;
+}
+
+// How many set-ups may be under way. A rate begins what is due, whatever
+// becomes of those before: as many as there are files for.
+std::size_t MostAtATime(const StreamsRequest& request) {
+  if (!request.set_up_rate) return request.concurrency;
+  const std::size_t files =
+      MaxOpenFiles() - std::min(MaxOpenFiles(), kSpareFiles);
+  return std::max<std::size_t>(files / FilesOfStream(request), 1);
+}
+
 std::string WhyTooMany(const StreamsRequest& request, std::size_t streams) {
-  const std::size_t each = request.recorder.address.empty() ? 1 : 2;
+  const std::size_t each = FilesOfStream(request);
   if (streams * each + kSpareFiles <= MaxOpenFiles()) return "";
   return std::to_string(streams) + " streams at a time need " +
          std::to_string(streams * each + kSpareFiles) +
@@ -79,7 +93,7 @@ std::string WhyImpossible(const StreamsRequest& request) {
            "has arrived; without one give --rate";
   }
   return WhyTooMany(request,
-                    request.set_ups ? request.concurrency : request.streams);
+                    request.set_ups ? MostAtATime(request) : request.streams);
 }
 
 Result<StreamPlan, std::string> ToPlan(const StreamsRequest& request) {
@@ -101,7 +115,7 @@ Result<StreamPlan, std::string> ToPlan(const StreamsRequest& request) {
                   .recorder = {},
                   .process = request.process,
                   .setup_rate = request.set_up_rate,
-                  .most_at_a_time = request.concurrency,
+                  .most_at_a_time = MostAtATime(request),
                   .churn = request.set_ups,
                   .count = request.count,
                   .streams = request.streams,
@@ -159,6 +173,8 @@ int RunStreams(const StreamsRequest& request) {
   const std::string text =
       request.json ? ToJson(report) : ToText(report, Ink::For(stdout));
   std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+  if (plan->setup_rate) WarnOfPace(run.tally().set_ups.pace, "set-ups");
   if (const std::string why = Draw(request, report); !why.empty()) {
     return Fail(kExitBad, why);
   }
