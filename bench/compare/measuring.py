@@ -36,8 +36,9 @@ def on_all_cores(*argv):
 
 
 def move_to_server_core(*pids):
-    """All their threads, where there is a core for the client too."""
-    if os.cpu_count() == 1:
+    """Processes that have been started already, with all their threads, if this program stays
+    on the client's core."""
+    if os.sched_getaffinity(0) != {CLIENT_CORE}:
         return
     for pid in pids:
         for thread in os.listdir(f'/proc/{pid}/task'):
@@ -122,8 +123,17 @@ def children(pid):
 
 # --- figures ------------------------------------------------------------------
 
+def spread(values, digits):
+    """Median (minimum to maximum), of one value itself, of none an empty text."""
+    if not values:
+        return ''
+    words = [f'{value:,.{digits}f}' for value in
+             (statistics.median(values), min(values), max(values))]
+    return words[0] if len(values) == 1 else '%s (%s to %s)' % tuple(words)
+
+
 class Figures:
-    """Samples by name; in JSON as they are, for people as median (minimum to maximum)."""
+    """Samples by name; in JSON as they are, for people as spread() tells them."""
 
     def __init__(self):
         self.samples = {}
@@ -136,9 +146,7 @@ class Figures:
         values = self.samples.get(name, [])
         if not values or None in values:
             return '-'
-        words = [f'{value * scale:,.{digits}f}' for value in
-                 (statistics.median(values), min(values), max(values))]
-        return words[0] if len(values) == 1 else '%s (%s to %s)' % tuple(words)
+        return spread([value * scale for value in values], digits)
 
 
 def table(rows):

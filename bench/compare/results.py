@@ -5,6 +5,7 @@ import json
 import statistics
 
 import measuring
+from measuring import spread
 
 
 class Row:
@@ -67,15 +68,6 @@ def summary(values):
         return None
     return {'median': statistics.median(values), 'min': min(values), 'max': max(values),
             'runs': values}
-
-
-def spread(values, digits):
-    """Median (minimum to maximum)."""
-    if not values:
-        return ''
-    words = [f'{value:,.{digits}f}' for value in
-             (statistics.median(values), min(values), max(values))]
-    return words[0] if len(values) == 1 else '%s (%s to %s)' % tuple(words)
 
 
 HEAD = ('id', 'what', 'danegate', 'peer', 'ratio', 'target', 'met')
