@@ -199,8 +199,8 @@ void StreamRun::CountStanzas(Instant since) {
 
 bool StreamRun::MayBegin(Instant now) const {
   if (interrupted_) return false;
-  if (!plan_.churn) return begun_ < plan_.streams;
-  return (!plan_.count || begun_ < *plan_.count) &&
+  if (!plan_.churn) return tally_.set_ups.attempted() < plan_.streams;
+  return (!plan_.count || tally_.set_ups.attempted() < *plan_.count) &&
          (!plan_.duration || now < phase_began_ + *plan_.duration);
 }
 
@@ -217,7 +217,7 @@ void StreamRun::BeginSetUps(Instant now) {
 }
 
 void StreamRun::Begin(Instant now, Duration delay) {
-  const auto number = static_cast<std::uint32_t>(begun_++);
+  const auto number = static_cast<std::uint32_t>(tally_.set_ups.attempted());
   tally_.set_ups.pace.OnBegun(delay);
   ++setting_up_;
   streams_.push_back(std::make_unique<LoadStream>(
@@ -234,7 +234,8 @@ void StreamRun::Begin(Instant now, Duration delay) {
 void StreamRun::CountMissed() {
   if (!pacer_ || !plan_.churn || !plan_.duration || interrupted_) return;
   std::uint64_t missed = pacer_->CountMissed(phase_began_ + *plan_.duration);
-  if (plan_.count) missed = std::min(missed, *plan_.count - begun_);
+  if (plan_.count)
+    missed = std::min(missed, *plan_.count - tally_.set_ups.attempted());
   tally_.set_ups.pace.OnMissed(missed);
 }
 
@@ -347,10 +348,10 @@ void StreamRun::TakeSample(Instant now) {
 }
 
 void StreamRun::ShowProgress(Instant now) {
-  progress_->Show(
-      ToLine({phase_, now - phase_began_, begun_, open_, StanzasDone()}, plan_,
-             tally_),
-      now);
+  progress_->Show(ToLine({phase_, now - phase_began_,
+                          tally_.set_ups.attempted(), open_, StanzasDone()},
+                         plan_, tally_),
+                  now);
 }
 
 }  // namespace danegate

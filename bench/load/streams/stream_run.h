@@ -99,7 +99,6 @@ class StreamRun final : public LoadStreamOwner {
   Instant last_recorded_;
   bool interrupted_ = false;
   std::optional<Pacer> pacer_;   // of an open loop, in kSetUp and kSend
-  std::uint64_t begun_ = 0;      // set-ups
   std::size_t setting_up_ = 0;   // now
   std::size_t open_ = 0;         // now
   std::size_t next_stream_ = 0;  // of an open loop
