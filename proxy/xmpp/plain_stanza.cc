@@ -82,6 +82,20 @@ bool IsStanzaName(std::string_view name) {
   return name == "message" || name == "presence" || name == "iq";
 }
 
+// Of a character of two octets, or of three whose second can be any
+// continuation: nearly all that people write. 0: look closer.
+std::size_t UsualLength(std::string_view text) {
+  const auto at = [&](std::size_t i) {
+    return static_cast<unsigned char>(text[i]);
+  };
+  const auto is_continuation = [&](std::size_t i) {
+    return (at(i) & 0xC0) == 0x80;
+  };
+  if (text.size() < 3 || !is_continuation(1)) return 0;
+  if (at(0) >= 0xC2 && at(0) <= 0xDF) return 2;
+  return at(0) >= 0xE1 && at(0) <= 0xEC && is_continuation(2) ? 3 : 0;
+}
+
 // Names of XML's own, of which expat knows more than we.
 bool IsReserved(std::string_view name) {
   return name.size() >= 3 && (name[0] | 0x20) == 'x' &&
@@ -242,7 +256,8 @@ bool Scanner::ReadCharacters() {
   const char* const begin = at_;
   while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80) {
     const auto rest = Rest();
-    const std::size_t length = Utf8Length(rest);
+    std::size_t length = UsualLength(rest);
+    if (length == 0) length = Utf8Length(rest);
     if (length == 0) return false;
     if (rest.starts_with("\xEF\xBF\xBE")) return false;
     if (rest.starts_with("\xEF\xBF\xBF")) return false;
