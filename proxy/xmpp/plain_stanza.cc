@@ -43,6 +43,10 @@ bool Is(char octet, Class wanted) {
 using Block [[gnu::vector_size(16)]] = unsigned char;
 constexpr std::size_t kBlock = sizeof(Block);
 
+struct Halves {
+  std::uint64_t first, second;
+};
+
 // How many of 8 octets come before the first that has a bit set.
 std::size_t FirstSet(std::uint64_t octets) {
   const int bits = std::endian::native == std::endian::little
@@ -51,49 +55,57 @@ std::size_t FirstSet(std::uint64_t octets) {
   return static_cast<std::size_t>(bits) / 8;
 }
 
-// How many octets of a block come before the first that is `end` or not
-// printable.
-std::size_t PrintableInBlock(const char* octets, char end) {
-  Block block;
-  std::memcpy(&block, octets, kBlock);
-  const auto stops = (block - ' ' >= 0x7F - ' ') | (block == '<') |
-                     (block == '&') |
-                     (block == static_cast<unsigned char>(end));
-  struct Halves {
-    std::uint64_t first, second;
-  };
+// How many octets of a block come before the first that is set.
+template <typename Stops>
+std::size_t FirstSet(Stops stops) {
   const auto halves = std::bit_cast<Halves>(stops);
   return halves.first != 0 ? FirstSet(halves.first)
                            : kBlock / 2 + FirstSet(halves.second);
 }
 
-// Behind what is printable and not `end`.
-const char* SkipPrintable(const char* at, const char* limit, char end) {
+// Behind the octets that are none of those that `stops` and `is_stop` know, of
+// a block and alone.
+template <typename Stops, typename IsStop>
+const char* Skip(const char* at, const char* limit, Stops stops,
+                 IsStop is_stop) {
   while (static_cast<std::size_t>(limit - at) >= kBlock) {
-    const std::size_t size = PrintableInBlock(at, end);
+    Block block;
+    std::memcpy(&block, at, kBlock);
+    const std::size_t size = FirstSet(stops(block));
     at += size;
     if (size < kBlock) return at;
   }
-  while (at != limit && Is(*at, kPrintable) && *at != end) ++at;
+  while (at != limit && !is_stop(*at)) ++at;
   return at;
+}
+
+// Behind what is printable and not `end`.
+const char* SkipPrintable(const char* at, const char* limit, char end) {
+  return Skip(
+      at, limit,
+      [end](Block block) {
+        return (block - ' ' >= 0x7F - ' ') | (block == '<') | (block == '&') |
+               (block == static_cast<unsigned char>(end));
+      },
+      [end](char c) { return !Is(c, kPrintable) || c == end; });
+}
+
+// Behind what is printable and no '>', and whatever is beyond ASCII.
+const char* SkipText(const char* at, const char* limit) {
+  return Skip(
+      at, limit,
+      [](Block block) {
+        return (block < ' ') | (block == 0x7F) | (block == '<') |
+               (block == '&') | (block == '>');
+      },
+      [](char c) {
+        return static_cast<unsigned char>(c) < 0x80 &&
+               (!Is(c, kPrintable) || c == '>');
+      });
 }
 
 bool IsStanzaName(std::string_view name) {
   return name == "message" || name == "presence" || name == "iq";
-}
-
-// Of a character of two octets, or of three whose second can be any
-// continuation: nearly all that people write. 0: look closer.
-std::size_t UsualLength(std::string_view text) {
-  const auto at = [&](std::size_t i) {
-    return static_cast<unsigned char>(text[i]);
-  };
-  const auto is_continuation = [&](std::size_t i) {
-    return (at(i) & 0xC0) == 0x80;
-  };
-  if (text.size() < 3 || !is_continuation(1)) return 0;
-  if (at(0) >= 0xC2 && at(0) <= 0xDF) return 2;
-  return at(0) >= 0xE1 && at(0) <= 0xEC && is_continuation(2) ? 3 : 0;
 }
 
 // Names of XML's own, of which expat knows more than we.
@@ -235,15 +247,19 @@ bool Scanner::ReadValue(char quote) {
 // what comes before none.
 bool Scanner::ReadText() {
   if (IsAt('<')) return true;
-  const auto size = Rest().substr(0, kPlainTextBytes).find('<');
+  const auto text = Rest().substr(0, kPlainTextBytes);
+  const auto size = text.find('<');
   if (size == std::string_view::npos) return false;
   const char* const end = at_ + size;
+  bool is_ascii = true;
   for (;;) {
-    at_ = SkipPrintable(at_, end, '>');
-    if (at_ == end) return true;
-    if (Take('\n') || Take('\t')) continue;
-    if (!(IsAt('&') ? ReadEntity() : ReadCharacters())) return false;
+    at_ = is_ascii ? SkipPrintable(at_, end, '>') : SkipText(at_, end);
+    if (at_ == end) break;
+    if (Take('\n') || Take('\t') || ReadEntity()) continue;
+    if (!is_ascii || static_cast<unsigned char>(*at_) < 0x80) return false;
+    is_ascii = false;
   }
+  return is_ascii || IsUtf8Text(text.substr(0, size));
 }
 
 bool Scanner::ReadEntity() {
@@ -251,19 +267,11 @@ bool Scanner::ReadEntity() {
          Take("&apos;");
 }
 
-// Beyond ASCII, one at least. U+FFFE and U+FFFF are no characters of XML.
+// Beyond ASCII, one at least.
 bool Scanner::ReadCharacters() {
   const char* const begin = at_;
-  while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80) {
-    const auto rest = Rest();
-    std::size_t length = UsualLength(rest);
-    if (length == 0) length = Utf8Length(rest);
-    if (length == 0) return false;
-    if (rest.starts_with("\xEF\xBF\xBE")) return false;
-    if (rest.starts_with("\xEF\xBF\xBF")) return false;
-    at_ += length;
-  }
-  return at_ != begin;
+  while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80) ++at_;
+  return at_ != begin && IsUtf8Text(Since(begin).text());
 }
 
 // `is_literal`: the value is ASCII without references.

@@ -1,6 +1,8 @@
 #include "proxy/xmpp/utf8.h"
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace danegate {
 namespace {
@@ -31,7 +33,74 @@ std::size_t LengthByLead(unsigned char lead) {
   return 0;
 }
 
+// A vector register of octets.
+using Block [[gnu::vector_size(16)]] = unsigned char;
+constexpr std::size_t kBlock = sizeof(Block);
+// How many octets an octet can be behind the first of its character.
+constexpr std::size_t kMostBehind = 3;
+
+Block Load(const char* octets) {
+  Block block;
+  std::memcpy(&block, octets, kBlock);
+  return block;
+}
+
+// Whether no octet of the block is wrong behind those in front of it: as
+// IsSecond() and LengthByLead() say, for sixteen at once.
+bool IsBlockRight(const char* octets) {
+  const Block it = Load(octets);
+  const Block last = Load(octets - 1);
+  const Block second_last = Load(octets - 2);
+  const Block third_last = Load(octets - 3);
+  const auto continues = (it & 0xC0) == 0x80;
+  const auto has_to =
+      (last >= 0xC0) | (second_last >= 0xE0) | (third_last >= 0xF0);
+  const auto wrong_lead = (it == 0xC0) | (it == 0xC1) | (it >= 0xF5);
+  const auto wrong_second =
+      ((last == 0xE0) & (it < 0xA0)) | ((last == 0xED) & (it > 0x9F)) |
+      ((last == 0xF0) & (it < 0x90)) | ((last == 0xF4) & (it > 0x8F));
+  const auto noncharacter =
+      (second_last == 0xEF) & (last == 0xBF) & (it >= 0xBE);
+  const auto wrong =
+      (continues ^ has_to) | wrong_lead | wrong_second | noncharacter;
+  struct Halves {
+    std::uint64_t first, second;
+  };
+  const auto halves = std::bit_cast<Halves>(wrong);
+  return (halves.first | halves.second) == 0;
+}
+
+// Octets of the character that `text` begins with, 0 if XML has none like it.
+std::size_t CharacterLength(std::string_view text) {
+  const bool is_noncharacter =
+      text.starts_with("\xEF\xBF\xBE") || text.starts_with("\xEF\xBF\xBF");
+  return is_noncharacter ? 0 : Utf8Length(text);
+}
+
 }  // namespace
+
+bool IsUtf8Text(std::string_view text) {
+  std::size_t at = 0;
+  // What blocks do not reach: the beginning of a long text, all of a short one.
+  const bool is_long = text.size() >= kMostBehind + kBlock;
+  const std::size_t head = is_long ? kMostBehind : text.size();
+  while (at < head) {
+    const std::size_t length = CharacterLength(text.substr(at));
+    if (length == 0) return false;
+    at += length;
+  }
+  if (!is_long) return true;
+  const std::size_t last_block = text.size() - kBlock;
+  for (; at < last_block; at += kBlock) {
+    if (!IsBlockRight(text.data() + at)) return false;
+  }
+  // The last character must end where the text does.
+  const auto back = [&](std::size_t i) {
+    return static_cast<unsigned char>(text[text.size() - i]);
+  };
+  return IsBlockRight(text.data() + last_block) && back(1) < 0xC0 &&
+         back(2) < 0xE0 && back(3) < 0xF0;
+}
 
 std::size_t Utf8Length(std::string_view text) {
   if (text.empty()) return 0;

@@ -10,6 +10,10 @@ namespace danegate {
 // with, or 0 if it begins with none (or with part of one).
 std::size_t Utf8Length(std::string_view text);
 
+// Whether `text` is whole characters that XML knows: U+FFFE and U+FFFF are not
+// among them. What ASCII there is, is not looked at.
+bool IsUtf8Text(std::string_view text);
+
 // Utf8Truncate returns the longest beginning of `text` of at most `limit`
 // octets that does not cut a character.
 std::string_view Utf8Truncate(std::string_view text, std::size_t limit);
