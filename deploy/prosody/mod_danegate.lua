@@ -26,7 +26,7 @@ local s2s_sessions = module:shared("/*/s2s/sessions");
 -- What may be held for those who have shown nothing yet.
 local header_seconds = 5; -- from the connection to its last octet
 local header_octets = 4096; -- two names of 1,023 octets and room to spare
-local connections = math.max(1, module:get_option_number("danegate_pending", 1000));
+local connections = math.max(1, module:get_option_number("danegate_pending", 100));
 local lines_a_second = 20; -- in the log
 
 local least_secret = 32;
@@ -50,6 +50,10 @@ local function read_secrets()
 		if #line < least_secret then
 			file:close();
 			return nil, path .. " has a line of less than " .. least_secret .. " characters";
+		end
+		if line:find("[^!-~]") then
+			file:close();
+			return nil, path .. " has a line with a space, or with something else than ASCII";
 		end
 		table.insert(secrets, line);
 	end
@@ -150,9 +154,10 @@ local function read_claim(header)
 	if not nonce or #nonce < 16 or #nonce > 64 or not backend then
 		return nil, "the PROXY header has no nonce, or does not say where it goes";
 	end
+	if not fields[field_authority] then return nil, "the PROXY header names no domain"; end
 	local to, peer = same_name(fields[field_authority]), same_name(fields[field_peer]);
 	if not to or (fields[field_peer] and not peer) then
-		return nil, "the PROXY header names a domain that Prosody would write otherwise";
+		return nil, "Prosody would write a domain of it otherwise, and take it for another's";
 	end
 	return {
 		to = to, peer = peer, backend = backend;
@@ -163,8 +168,9 @@ end
 
 -- Our end of a connection, as the edge writes it.
 local function address_of(conn)
-	local ip = conn.sockname:gsub("^::ffff:(%d+%.)", "%1");
-	return (ip:find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(ip, conn.sockport);
+	local ip, port = conn:socket():getsockname();
+	ip = ip:gsub("^::ffff:(%d+%.)", "%1");
+	return (ip:find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(ip, port);
 end
 
 -- Why no stream can be between the two domains, or nil.
@@ -248,7 +254,7 @@ end
 
 local function take(conn, seal, secret, claim)
 	forget(conn);
-	conn:write("danegate-1 taken " .. proof(secret, "taken", seal, "") .. "\r\n");
+	if not conn:write("danegate-1 taken " .. proof(secret, "taken", seal, "") .. "\r\n") then return; end
 	if claim.peer then
 		become_stream(conn, claim);
 	else
@@ -261,7 +267,9 @@ local function judge(conn, header)
 	if not seal then return refuse(conn, "the seal is missing, or made with another secret"); end
 	local claim, why = read_claim(header);
 	if claim and claim.backend ~= address_of(conn) then
-		why = ("it was meant for %s, and came to %s"):format(claim.backend, address_of(conn));
+		local here = address_of(conn);
+		why = ("it was meant for %s, and came to %s; write address: %s, and forward no port in between")
+			:format(claim.backend, here, here);
 	elseif claim then
 		why = why_unwanted(claim);
 	end

@@ -22,7 +22,8 @@ std::string_view AwaitedIn(OutboundPhase phase) {
     case OutboundPhase::kConnect:
       return "the connection";
     case OutboundPhase::kHandOff:
-      return "its part of the hand-off";
+      return "its part of the hand-off (mod_danegate speaks first; is this "
+             "its port?)";
     case OutboundPhase::kHeader:
       return "its header and features";
     case OutboundPhase::kProceed:

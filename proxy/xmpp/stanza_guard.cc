@@ -79,7 +79,11 @@ void StanzaGuard::OnBytes(std::string_view bytes, Instant now) {
   if (!end_ && reader_->error()) {
     end_ = {End::Kind::kViolation, *reader_->error()};
   }
-  if (end_) reader_.reset();  // thousands may end at once
+  if (!end_) return;
+  reader_.reset();  // thousands may end at once
+  Release(tail_);
+  within_ = Within::kNothing;
+  unfinished_tag_ = false;
 }
 
 // A parser keeps every name that it has met, so it is replaced now and then:

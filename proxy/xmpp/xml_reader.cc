@@ -88,7 +88,7 @@ bool XmlReader::Feed(std::string_view bytes) {
   XmlMemory::Scope scope(memory_);
   while (!bytes.empty() && !over()) {
     ReadOver(bytes);
-    FeedFront(bytes, bytes.substr(0, limits::kXmlSlice));
+    FeedFront(bytes, Front(bytes));
   }
   return !over();
 }
@@ -97,8 +97,11 @@ void XmlReader::FeedPiece(std::string_view& bytes) {
   if (over()) return;
   XmlMemory::Scope scope(memory_);
   ReadOver(bytes);
-  const auto slice = bytes.substr(0, limits::kXmlSlice);
-  FeedFront(bytes, slice.substr(0, FindStanza(slice, limits::kXmlPiece)));
+  const auto front = Front(bytes);
+  // What is unfinished would be read anew with each piece (A4).
+  const std::size_t size =
+      pending_ > 0 ? front.size() : FindStanza(front, limits::kXmlPiece);
+  FeedFront(bytes, front.substr(0, size));
 }
 
 void XmlReader::PassOver(std::size_t octets) {
@@ -120,13 +123,17 @@ bool XmlReader::MayReadOver() const {
   return !text_wanted_ && depth_ > 1 && pending_ == 0;
 }
 
-// Feeds `slice`, which is the front of `bytes`, or as much of it as comes in
-// front of a run of plain text.
-void XmlReader::FeedFront(std::string_view& bytes, std::string_view slice) {
+// What expat is given at once: no more than comes in front of a run of plain
+// text.
+std::string_view XmlReader::Front(std::string_view bytes) {
+  const auto slice = bytes.substr(0, limits::kXmlSlice);
   const std::size_t run = FindPlainRun(slice);
-  if (run > 0) slice = slice.substr(0, run);
-  bytes.remove_prefix(slice.size());
-  FeedSlice(slice);
+  return run > 0 ? slice.substr(0, run) : slice;
+}
+
+void XmlReader::FeedFront(std::string_view& bytes, std::string_view front) {
+  bytes.remove_prefix(front.size());
+  FeedSlice(front);
 }
 
 void XmlReader::FeedSlice(std::string_view slice) {

@@ -106,7 +106,8 @@ class XmlReader {
   // xml_reader.cc
   bool MayReadOver() const;
   void ReadOver(std::string_view& bytes);
-  void FeedFront(std::string_view& bytes, std::string_view slice);
+  static std::string_view Front(std::string_view bytes);
+  void FeedFront(std::string_view& bytes, std::string_view front);
   void FeedSlice(std::string_view slice);
   void DeferParsing(std::string_view slice);
   void NotePending(std::string_view slice);

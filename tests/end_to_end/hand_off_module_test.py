@@ -228,7 +228,7 @@ class RefusalTest(ModuleCase):
                 self.assert_refused_in_silence(say, log)
 
     def test_what_is_sealed_and_wrong_is_told_why(self):
-        otherwise = 'a domain that Prosody would write otherwise'
+        otherwise = 'Prosody would write a domain of it otherwise'
         rows = [
             ('for another address', {'backend': ('127.0.0.9', prosody.HAND_OFF_PORT)},
              'it was meant for 127.0.0.9:'),
@@ -236,7 +236,7 @@ class RefusalTest(ModuleCase):
             ('for nowhere', {'without': [BACKEND]}, 'does not say where it goes'),
             ('without a nonce', {'without': [NONCE]}, 'has no nonce'),
             ('with a short nonce', {'nonce': 'abc'}, 'has no nonce'),
-            ('without a domain', {'without': [TO]}, otherwise),
+            ('without a domain', {'without': [TO]}, 'names no domain'),
             ('to a domain that is not here', {'to': 'nowhere.example'},
              'this server does not host nowhere.example'),
             ('from a domain that is here', {'peer': OTHER_TENANT},
@@ -308,6 +308,7 @@ class BadSecretTest(ModuleCase):
     def test_without_a_good_secret_nothing_listens(self):
         rows = [('readable by others', 0o640, SECRET, 'can be used by others than its owner'),
                 ('short', 0o600, SECRET[:31], 'has a line of less than 32 characters'),
+                ('with a space', 0o600, SECRET + ' ', 'has a line with a space'),
                 ('empty', 0o600, '\n', 'is empty'),
                 ('not there', None, '', 'No such file or directory')]
         for claim, mode, text, words in rows:

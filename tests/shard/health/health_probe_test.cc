@@ -117,8 +117,9 @@ TEST_F(HealthProbeTest, AHandOffBeginsWithAChallenge) {
 
 TEST_F(HealthProbeTest, AHandOffThatIsNotAnsweredFailsTheCheck) {
   Listen("danegate-1 challenge " + std::string(64, '0') + "\r\n");
-  EXPECT_EQ(Check(HealthCheck::kXmpp, seconds(3), "secret"),
-            "no answer within 3 s");
+  EXPECT_EQ(
+      Check(HealthCheck::kXmpp, seconds(3), "secret"),
+      "no answer within 3 s: mod_danegate speaks first; is this its port?");
 }
 
 }  // namespace
