@@ -147,7 +147,7 @@ class Hosted(HandshakesTest):
 class JudgedAfterwards(HandshakesTest):
     """With TLS 1.3 the client is done before the server has seen its certificate."""
 
-    def serve(self, number, trusted, end=lambda tls: tls.unwrap()):
+    def serve(self, number, trusted, end=lambda tls: tls.unwrap(), tickets=2):
         """A TLS 1.3 server that wants a certificate which leads to `trusted`. It waits for
         close_notify, and answers it by `end`."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -155,6 +155,7 @@ class JudgedAfterwards(HandshakesTest):
         tenant = self.lab.provider / "tenants.d" / "t000001"
         context.load_cert_chain(f"{tenant}.pem", f"{tenant}.key")
         context.set_alpn_protocols(["xmpp-server"])
+        context.num_tickets = tickets
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(self.lab.provider / trusted)
         address = (self.lab.block.address(number), 5270)
@@ -209,7 +210,8 @@ class JudgedAfterwards(HandshakesTest):
         def reset(tls):
             tls.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-        report = self.shown(1, self.serve(7, "root.pem", reset))
+        # Where data and a reset come together, libuv tells of an end of file.
+        report = self.shown(1, self.serve(7, "root.pem", reset, tickets=0))
         self.assert_counts(report, 6, 0)
         self.assertEqual(report["failures"],
                          {"after our Finished: connection reset by peer": 6})
