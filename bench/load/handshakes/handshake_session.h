@@ -6,8 +6,8 @@
 // it shows (RFC 8446 4.4.4), so that one which is refused has had its handshake
 // all the same. Hence it counts only when the server has answered our
 // close_notify in order: with its own, or with the end of the connection. An
-// alert in its place is why the handshake has failed; so is a connection that is
-// torn down, where no data came with it: then libuv tells of an end.
+// alert in its place is why the handshake has failed; so is a connection that
+// is torn down, where no data came with it: then libuv tells of an end.
 //
 // It joins a TcpLink, a TlsEngine and a ProbeStream: a SecureLink hears nothing
 // after its close. Lifetime: may be destroyed at any time but within
