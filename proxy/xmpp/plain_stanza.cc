@@ -1,10 +1,9 @@
 #include "proxy/xmpp/plain_stanza.h"
 
 #include <array>
-#include <bit>
 #include <cstdint>
-#include <cstring>
 
+#include "proxy/xmpp/block.h"
 #include "proxy/xmpp/namespaces.h"
 #include "proxy/xmpp/utf8.h"
 
@@ -39,39 +38,13 @@ bool Is(char octet, Class wanted) {
   return (kClasses[static_cast<unsigned char>(octet)] & wanted) != 0;
 }
 
-// A vector register of octets.
-using Block [[gnu::vector_size(16)]] = unsigned char;
-constexpr std::size_t kBlock = sizeof(Block);
-
-struct Halves {
-  std::uint64_t first, second;
-};
-
-// How many of 8 octets come before the first that has a bit set.
-std::size_t FirstSet(std::uint64_t octets) {
-  const int bits = std::endian::native == std::endian::little
-                       ? std::countr_zero(octets)
-                       : std::countl_zero(octets);
-  return static_cast<std::size_t>(bits) / 8;
-}
-
-// How many octets of a block come before the first that is set.
-template <typename Stops>
-std::size_t FirstSet(Stops stops) {
-  const auto halves = std::bit_cast<Halves>(stops);
-  return halves.first != 0 ? FirstSet(halves.first)
-                           : kBlock / 2 + FirstSet(halves.second);
-}
-
 // Behind the octets that are none of those that `stops` and `is_stop` know, of
 // a block and alone.
 template <typename Stops, typename IsStop>
 const char* Skip(const char* at, const char* limit, Stops stops,
                  IsStop is_stop) {
   while (static_cast<std::size_t>(limit - at) >= kBlock) {
-    Block block;
-    std::memcpy(&block, at, kBlock);
-    const std::size_t size = FirstSet(stops(block));
+    const std::size_t size = FirstThatHolds(stops(LoadBlock(at)));
     at += size;
     if (size < kBlock) return at;
   }

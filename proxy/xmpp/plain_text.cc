@@ -1,28 +1,17 @@
 #include "proxy/xmpp/plain_text.h"
 
-#include <bit>
-#include <cstdint>
-#include <cstring>
+#include "proxy/xmpp/block.h"
 
 namespace danegate {
 namespace {
 
-// A vector register of octets on every machine that has them.
-using Block [[gnu::vector_size(16)]] = unsigned char;
-constexpr std::size_t kBlock = sizeof(Block);
-
 bool IsPlain(const char* octets) {
-  Block block;
-  std::memcpy(&block, octets, kBlock);
+  const Block block = LoadBlock(octets);
   const auto printable = block - ' ' < 0x7F - ' ';
   const auto markup =
       (block == '<') | (block == '>') | (block == '&') | (block == ']');
   const auto plain = (printable & ~markup) | (block == '\n') | (block == '\t');
-  struct Halves {
-    std::uint64_t first, second;
-  };
-  const auto halves = std::bit_cast<Halves>(plain);
-  return (halves.first & halves.second) == ~std::uint64_t{0};
+  return HoldsEverywhere(plain);
 }
 
 }  // namespace

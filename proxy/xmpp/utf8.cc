@@ -1,8 +1,6 @@
 #include "proxy/xmpp/utf8.h"
 
-#include <bit>
-#include <cstdint>
-#include <cstring>
+#include "proxy/xmpp/block.h"
 
 namespace danegate {
 namespace {
@@ -33,25 +31,16 @@ std::size_t LengthByLead(unsigned char lead) {
   return 0;
 }
 
-// A vector register of octets.
-using Block [[gnu::vector_size(16)]] = unsigned char;
-constexpr std::size_t kBlock = sizeof(Block);
 // How many octets an octet can be behind the first of its character.
 constexpr std::size_t kMostBehind = 3;
-
-Block Load(const char* octets) {
-  Block block;
-  std::memcpy(&block, octets, kBlock);
-  return block;
-}
 
 // Whether no octet of the block is wrong behind those in front of it: as
 // IsSecond() and LengthByLead() say, for sixteen at once.
 bool IsBlockRight(const char* octets) {
-  const Block it = Load(octets);
-  const Block last = Load(octets - 1);
-  const Block second_last = Load(octets - 2);
-  const Block third_last = Load(octets - 3);
+  const Block it = LoadBlock(octets);
+  const Block last = LoadBlock(octets - 1);
+  const Block second_last = LoadBlock(octets - 2);
+  const Block third_last = LoadBlock(octets - 3);
   const auto continues = (it & 0xC0) == 0x80;
   const auto has_to =
       (last >= 0xC0) | (second_last >= 0xE0) | (third_last >= 0xF0);
@@ -61,13 +50,8 @@ bool IsBlockRight(const char* octets) {
       ((last == 0xF0) & (it < 0x90)) | ((last == 0xF4) & (it > 0x8F));
   const auto noncharacter =
       (second_last == 0xEF) & (last == 0xBF) & (it >= 0xBE);
-  const auto wrong =
-      (continues ^ has_to) | wrong_lead | wrong_second | noncharacter;
-  struct Halves {
-    std::uint64_t first, second;
-  };
-  const auto halves = std::bit_cast<Halves>(wrong);
-  return (halves.first | halves.second) == 0;
+  return HoldsNowhere((continues ^ has_to) | wrong_lead | wrong_second |
+                      noncharacter);
 }
 
 // Octets of the character that `text` begins with, 0 if XML has none like it.

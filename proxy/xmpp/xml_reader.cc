@@ -98,10 +98,16 @@ void XmlReader::FeedPiece(std::string_view& bytes) {
   XmlMemory::Scope scope(memory_);
   ReadOver(bytes);
   const auto front = Front(bytes);
-  // What is unfinished would be read anew with each piece (A4).
   const std::size_t size =
-      pending_ > 0 ? front.size() : FindStanza(front, limits::kXmlPiece);
+      pending_ > 0 ? SizeToFinish(front) : FindStanza(front, limits::kXmlPiece);
   FeedFront(bytes, front.substr(0, size));
+}
+
+// Up to where what is unfinished may end. Expat reads it anew with each piece,
+// so each is as long as it at least (A4).
+std::size_t XmlReader::SizeToFinish(std::string_view front) const {
+  const std::size_t end = front.find('>', pending_ - 1);
+  return end == front.npos ? front.size() : end + 1;
 }
 
 void XmlReader::PassOver(std::size_t octets) {

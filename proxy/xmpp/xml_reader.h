@@ -107,6 +107,7 @@ class XmlReader {
   bool MayReadOver() const;
   void ReadOver(std::string_view& bytes);
   static std::string_view Front(std::string_view bytes);
+  std::size_t SizeToFinish(std::string_view front) const;
   void FeedFront(std::string_view& bytes, std::string_view front);
   void FeedSlice(std::string_view slice);
   void DeferParsing(std::string_view slice);
