@@ -82,6 +82,13 @@ class Held(StreamsTest):
             self.assertEqual(report["stanzas"]["sent"], rate)
             self.assertEqual(report["stanzas"]["bytes"], rate * 300)
 
+    def test_a_tenth_of_a_second_has_a_p99_if_it_has_a_hundred_stanzas(self):
+        few, many = (self.streams(0, "--streams", 4, "--rate", rate, "--duration", 0.5)["stanzas"]
+                     for rate in (500, 5000))
+        self.assertNotIn("p99_of_tenths_ms", few)
+        self.assert_latency(many["p99_of_tenths_ms"])
+        self.assertLessEqual(many["p99_of_tenths_ms"]["max"], many["latency_ms"]["max"])
+
     def test_every_kind_of_body_arrives(self):
         for body in ("text", "nested"):
             with self.subTest(body=body):

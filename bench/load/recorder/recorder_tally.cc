@@ -7,8 +7,10 @@ namespace danegate {
 void RecorderTally::OnArrived(const StanzaMark& mark, Instant now) {
   ++stanzas_;
   octets_ += mark.size;
-  times_.Add(now - mark.due);
-  if (mark.number == 0) first_times_.Add(now - mark.due);
+  const Duration time = now - mark.due;
+  times_.Add(time);
+  tails_.Add(time, now);
+  if (mark.number == 0) first_times_.Add(time);
   if (mark.stream >= kMostStreams) {
     ++out_of_order_;
     return;

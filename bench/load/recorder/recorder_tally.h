@@ -7,6 +7,7 @@
 
 #include "bench/load/handshakes/tally.h"
 #include "bench/load/measure/histogram.h"
+#include "bench/load/measure/tenth_tails.h"
 #include "bench/load/stanzas/marked_stanza.h"
 
 namespace danegate {
@@ -28,6 +29,8 @@ class RecorderTally {
   // Stanzas that came twice, too early, or of no stream that there can be.
   std::uint64_t out_of_order() const { return out_of_order_; }
   const Histogram& times() const { return times_; }
+  // The same times, tenth of a second by tenth.
+  const Histogram& p99s_of_tenths() const { return tails_.p99s(); }
   // Of the first stanza of each stream alone.
   const Histogram& first_times() const { return first_times_; }
   const Reasons& failures() const { return failures_; }
@@ -40,6 +43,7 @@ class RecorderTally {
   std::uint64_t with_certificate_ = 0;
   std::uint64_t out_of_order_ = 0;
   Histogram times_;
+  TenthTails tails_;
   Histogram first_times_;
   Reasons failures_;
 };

@@ -31,6 +31,8 @@ Json Stanzas(const StreamReport& report) {
   if (report.recorded == nullptr) return json;
   json["out_of_order"] = report.recorded->out_of_order();
   json["latency_ms"] = LatencyJson(report.recorded->times());
+  if (const auto& p99s = report.recorded->p99s_of_tenths(); p99s.count() > 0)
+    json["p99_of_tenths_ms"] = LatencyJson(p99s);
   json["first_latency_ms"] = LatencyJson(report.recorded->first_times());
   return json;
 }

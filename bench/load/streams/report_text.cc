@@ -65,10 +65,14 @@ std::string Stanzas(const StreamReport& report, const Ink& ink) {
   if (report.recorded == nullptr) return text;
   text += ink.Strong("latency") + " of a stanza, ms\n" +
           LatencyText(report.recorded->times(), ink);
-  const Histogram& first = report.recorded->first_times();
-  if (first.count() == 0) return text;
-  return text + ink.Strong("latency") + " of a stream's first stanza, ms\n" +
-         LatencyText(first, ink);
+  const auto add = [&](const char* what, const Histogram& times) {
+    if (times.count() == 0) return;
+    text += ink.Strong("latency") + what + ", ms\n" + LatencyText(times, ink);
+  };
+  add(" of a stanza: the p99 of each tenth of a second",
+      report.recorded->p99s_of_tenths());
+  add(" of a stream's first stanza", report.recorded->first_times());
+  return text;
 }
 
 void AddCpu(TextTable& table, const char* what, std::optional<Duration> cpu,
