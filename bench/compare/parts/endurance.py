@@ -17,7 +17,7 @@ from scenario import Scenario
 
 TITLE = 'a mixed load for long'
 COST, MEASURED = 20, 0
-STREAMS, STANZAS, SETUPS = 200, 2000, 50   # of the last two so many a second
+STREAMS, STANZAS, SETUPS = 200, 8000, 300   # of the last two so many a second: half a core
 MIX = '300:8,4096:1,65536:1'
 COMMAND = (f'danegate-load streams --streams {STREAMS} --stanzas {MIX} --rate {STANZAS} beside '
            f'streams --setups --setup-rate {SETUPS}, {{:g}} s')
@@ -91,9 +91,12 @@ def measure(options, results):
         with running(scenario.danegate) as server:
             samples = run(scenario, server, seconds, raw)
     raw['samples'] = samples
+    report = raw['streams']
+    busy = Row('long', 'the server', '% of a core', '', None, 0)
+    busy.add(100 * report['server']['stanza_cpu_s'] / report['stanzas']['took_s'])
     for name, row in rows.items():
         row.add(*growth(samples, name, seconds))
-    results.add(*rows.values())
+    results.add(*rows.values(), busy)
     results.curves['long'] = (
         {name: [(at, values[name]) for at, values in samples] for name in samples[0][1]},
         f"danegate under a mixed load, commit {results.machine['commit']}")
