@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bench/load/stanzas/stanza_content.h"
 #include "bench/paths/stanzas.h"
 #include "proxy/xmpp/stanza_guard.h"
 #include "verifier/check.h"
@@ -46,6 +47,16 @@ void PassStanzas(benchmark::State& state) {
   Pass(state, bench::StanzaOf(static_cast<std::size_t>(state.range(0))), 1);
 }
 BENCHMARK(PassStanzas)->Arg(300)->Arg(4096)->Arg(65536);
+
+// 4 KiB of prose in many scripts, and of small elements.
+void PassKind(benchmark::State& state, StanzaKind kind) {
+  std::string stanza =
+      "<message from='alice@peer.example/phone' to='bob@tenant.example'>";
+  AppendContent(stanza, kind, 4000);
+  Pass(state, stanza + "</body></message>", 1);
+}
+BENCHMARK_CAPTURE(PassKind, text, StanzaKind::kText);
+BENCHMARK_CAPTURE(PassKind, nested, StanzaKind::kNested);
 
 // What servers send; and a stanza that the parser has to read, since there is a
 // prefix in it.
