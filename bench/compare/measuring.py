@@ -1,5 +1,6 @@
 """What comparisons share: where things stand, how figures are told, and a TLS client."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -22,6 +23,17 @@ def stay_on_client_core():
     """This program and what it starts from now on, but for what on_server_core() makes."""
     if os.cpu_count() > 1:
         os.sched_setaffinity(0, {CLIENT_CORE})
+
+
+@contextlib.contextmanager
+def cores_shared():
+    """Within the block both sides may run on every core, instead of each on its own."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, range(os.cpu_count()))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def on_server_core(*argv):
