@@ -21,6 +21,13 @@ std::optional<ProcessUsage> UsageOf(std::optional<pid_t> process) {
   return usage ? std::optional(*usage) : std::nullopt;
 }
 
+SetUpPace::Terms TermsOf(const StreamPlan& plan) {
+  if (plan.churn) {
+    return {plan.setup_rate, plan.most_at_a_time, plan.count, plan.duration};
+  }
+  return {plan.setup_rate, plan.most_at_a_time, plan.streams, {}};
+}
+
 }  // namespace
 
 StreamRun::StreamRun(const StreamPlan& plan)
@@ -64,6 +71,7 @@ std::string StreamRun::Run() {
 void StreamRun::OnSignal() {
   if (interrupted_) Enter(Phase::kOver);
   interrupted_ = tally_.interrupted = true;
+  set_up_pace_->End();
 }
 
 void StreamRun::OnTick() {
@@ -95,7 +103,7 @@ void StreamRun::Enter(Phase phase) {
   switch (phase) {
     case Phase::kSetUp:
       tally_.set_up_samples.Begin(now);
-      if (plan_.setup_rate) pacer_.emplace(*plan_.setup_rate, now);
+      set_up_pace_.emplace(TermsOf(plan_), now);
       return;
     case Phase::kSend:
       tally_.stanza_samples.Begin(now);
@@ -125,8 +133,8 @@ void StreamRun::Advance(Instant now) {
   switch (phase_) {
     case Phase::kSetUp:
       BeginSetUps(now);
-      if (setting_up_ > 0 || MayBegin(now)) return;
-      CountMissed();
+      if (!set_up_pace_->IsOver(now)) return;
+      tally_.set_ups.pace.OnMissed(set_up_pace_->CountMissed());
       tally_.server.set_up = UsageOf(plan_.process);
       tally_.set_up_samples.Add(now, tally_.set_ups.times.count());
       if (!plan_.churn) return Enter(Phase::kIdle);
@@ -197,20 +205,11 @@ void StreamRun::CountStanzas(Instant since) {
 
 // --- set-ups -----------------------------------------------------------------
 
-bool StreamRun::MayBegin(Instant now) const {
-  if (interrupted_) return false;
-  if (!plan_.churn) return tally_.set_ups.attempted() < plan_.streams;
-  return (!plan_.count || tally_.set_ups.attempted() < *plan_.count) &&
-         (!plan_.duration || now < phase_began_ + *plan_.duration);
-}
-
 // One turn begins a bounded number, so that a server which refuses at once does
 // not keep the loop from turning.
 void StreamRun::BeginSetUps(Instant now) {
   for (std::size_t i = 0; i < plan_.most_at_a_time; ++i) {
-    if (!MayBegin(now)) return;
-    if (setting_up_ >= plan_.most_at_a_time) return;
-    const auto delay = pacer_ ? pacer_->Take(now) : Duration::zero();
+    const auto delay = set_up_pace_->Take(now);
     if (!delay) return;
     Begin(now, *delay);
   }
@@ -219,7 +218,6 @@ void StreamRun::BeginSetUps(Instant now) {
 void StreamRun::Begin(Instant now, Duration delay) {
   const auto number = static_cast<std::uint32_t>(tally_.set_ups.attempted());
   tally_.set_ups.pace.OnBegun(delay);
-  ++setting_up_;
   streams_.push_back(std::make_unique<LoadStream>(
       *this, wheel_, context_, plan_.target,
       plan_.peers[number % plan_.peers.size()],
@@ -230,18 +228,9 @@ void StreamRun::Begin(Instant now, Duration delay) {
   }
 }
 
-// At the end of its time; what a count or a signal has ended has missed none.
-void StreamRun::CountMissed() {
-  if (!pacer_ || !plan_.churn || !plan_.duration || interrupted_) return;
-  std::uint64_t missed = pacer_->CountMissed(phase_began_ + *plan_.duration);
-  if (plan_.count)
-    missed = std::min(missed, *plan_.count - tally_.set_ups.attempted());
-  tally_.set_ups.pace.OnMissed(missed);
-}
-
 void StreamRun::OnOpened(LoadStream& stream) {
   if (!plan_.churn) {
-    --setting_up_;
+    set_up_pace_->OnOver();
     ++open_;
     return CountSetUp(stream);
   }
@@ -271,7 +260,7 @@ void StreamRun::CountSetUp(const LoadStream& stream) {
 void StreamRun::OnEnded(LoadStream& stream, const std::string& error) {
   if (!streams_[stream.number()]) return;  // given up in this turn
   if (plan_.churn || !stream.opened()) {
-    --setting_up_;
+    set_up_pace_->OnOver();
     if (!error.empty()) tally_.set_ups.failures.Count(error);
     if (error.empty() && !recorder_) CountSetUp(stream);
   } else {

@@ -20,6 +20,7 @@
 #include "bench/load/progress.h"
 #include "bench/load/recorder/recorder.h"
 #include "bench/load/streams/load_stream.h"
+#include "bench/load/streams/loads/set_up_pace.h"
 #include "bench/load/streams/stream_plan.h"
 #include "bench/load/streams/stream_progress.h"
 #include "bench/load/streams/stream_tally.h"
@@ -71,9 +72,7 @@ class StreamRun final : public LoadStreamOwner {
   bool IsSilent(std::optional<Duration> length, Instant now) const;
   void EndSending();
   void BeginSetUps(Instant now);
-  bool MayBegin(Instant now) const;
   void Begin(Instant now, Duration delay);
-  void CountMissed();
   void CountSetUp(const LoadStream&);
   void SendWindows(Instant now);
   void SendDue(Instant now);
@@ -98,8 +97,8 @@ class StreamRun final : public LoadStreamOwner {
   Instant send_began_;
   Instant last_recorded_;
   bool interrupted_ = false;
-  std::optional<Pacer> pacer_;   // of an open loop, in kSetUp and kSend
-  std::size_t setting_up_ = 0;   // now
+  std::optional<SetUpPace> set_up_pace_;
+  std::optional<Pacer> pacer_;   // of an open loop, in kSend
   std::size_t open_ = 0;         // now
   std::size_t next_stream_ = 0;  // of an open loop
   std::vector<std::unique_ptr<LoadStream>> streams_;  // by number; may be null
