@@ -1,7 +1,5 @@
 #include "bench/load/streams/stream_run.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <csignal>
 #include <utility>
@@ -14,12 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds kTick{1};
 
 Instant MonotonicNow() { return ReadNow().monotonic; }
-
-std::optional<ProcessUsage> UsageOf(std::optional<pid_t> process) {
-  if (!process) return std::nullopt;
-  const auto usage = ReadProcessUsage(*process);
-  return usage ? std::optional(*usage) : std::nullopt;
-}
 
 SetUpPace::Terms TermsOf(const StreamPlan& plan) {
   if (plan.churn) {
@@ -53,18 +45,15 @@ std::string StreamRun::Run() {
   }
   Signal interrupt(loop_, SIGINT, [this] { OnSignal(); });
   Signal terminate(loop_, SIGTERM, [this] { OnSignal(); });
-  const auto own_before = UsageOf(::getpid());
-  tally_.server.before = UsageOf(plan_.process);
+  meter_.emplace(plan_, recorder_.get(), tally_);
+  meter_->Begin();
   progress_.emplace();
   Enter(Phase::kSetUp);
   ticker_.Start();
   loop_.Run();
   ticker_.Stop();
   progress_.reset();
-  tally_.server.end = UsageOf(plan_.process);
-  if (const auto own = UsageOf(::getpid()); own && own_before) {
-    tally_.generator_cpu = own->cpu - own_before->cpu;
-  }
+  meter_->End();
   return "";
 }
 
@@ -80,7 +69,7 @@ void StreamRun::OnTick() {
     if (streams_[number]) streams_[number]->OnDeadline(now);
   }
   GiveUpUnrecorded(now);
-  TakeSample(now);
+  meter_->TakeSample(phase_, now);
   if (progress_->IsDue(now)) ShowProgress(now);
   Advance(now);
 }
@@ -102,12 +91,11 @@ void StreamRun::Enter(Phase phase) {
   pacer_.reset();
   switch (phase) {
     case Phase::kSetUp:
-      tally_.set_up_samples.Begin(now);
+      meter_->BeginSetUps(now);
       set_up_pace_.emplace(TermsOf(plan_), now);
       return;
     case Phase::kSend:
-      tally_.stanza_samples.Begin(now);
-      last_recorded_ = now;
+      meter_->BeginStanzas(now);
       if (plan_.rate) {
         pacer_.emplace(*plan_.rate, now);
       } else {
@@ -134,15 +122,13 @@ void StreamRun::Advance(Instant now) {
     case Phase::kSetUp:
       BeginSetUps(now);
       if (!set_up_pace_->IsOver(now)) return;
-      tally_.set_ups.pace.OnMissed(set_up_pace_->CountMissed());
-      tally_.server.set_up = UsageOf(plan_.process);
-      tally_.set_up_samples.Add(now, tally_.set_ups.times.count());
+      meter_->EndSetUps(set_up_pace_->CountMissed(), now);
       if (!plan_.churn) return Enter(Phase::kIdle);
-      CountStanzas(phase_began_);
+      meter_->EndStanzas(now);
       return Enter(Phase::kOver);
     case Phase::kIdle:
       if (IsSilent(plan_.idle, now)) return;
-      tally_.server.idle = UsageOf(plan_.process);
+      meter_->EndIdle();
       return Enter(plan_.duration && open_ > 0 ? Phase::kSend : Phase::kClose);
     case Phase::kSend: {
       const Instant end = phase_began_ + *plan_.duration;
@@ -152,12 +138,11 @@ void StreamRun::Advance(Instant now) {
     }
     case Phase::kRecord:
       if (MayRecordMore() && now < phase_began_ + kRecordTime) return;
-      CountStanzas(send_began_);
-      tally_.stanza_samples.Add(now, StanzasDone());
+      meter_->EndStanzas(now);
       return Enter(Phase::kRest);
     case Phase::kRest:
       if (IsSilent(plan_.rest, now)) return;
-      tally_.server.rest = UsageOf(plan_.process);
+      meter_->EndRest();
       return Enter(Phase::kClose);
     case Phase::kClose:
       if (open_ == 0 || now >= phase_began_ + kCloseTime) Enter(Phase::kOver);
@@ -174,33 +159,15 @@ bool StreamRun::IsSilent(std::optional<Duration> length, Instant now) const {
 
 void StreamRun::EndSending() {
   FlushDirty();
-  send_began_ = phase_began_;
   Enter(Phase::kRecord);
 }
 
 // Without a recorder what has been taken by the other side must do.
 bool StreamRun::MayRecordMore() const {
-  if (recorder_) {
-    return recorder_->streams() > 0 &&
-           recorder_->tally().stanzas() < tally_.stanzas.sent;
-  }
+  if (meter_->records()) return meter_->MayRecordMore();
   return std::any_of(streams_.begin(), streams_.end(), [](const auto& stream) {
     return stream && stream->unsent() > 0;
   });
-}
-
-void StreamRun::CountStanzas(Instant since) {
-  tally_.server.sent = UsageOf(plan_.process);
-  auto& stanzas = tally_.stanzas;
-  if (!recorder_) {
-    stanzas.took = MonotonicNow() - since;
-    return;
-  }
-  const std::uint64_t recorded = recorder_->tally().stanzas();
-  stanzas.recorded = recorded;
-  stanzas.lost = stanzas.sent - std::min(stanzas.sent, recorded);
-  stanzas.octets = recorder_->tally().octets();
-  stanzas.took = std::max(last_recorded_, since) - since;
 }
 
 // --- set-ups -----------------------------------------------------------------
@@ -217,7 +184,7 @@ void StreamRun::BeginSetUps(Instant now) {
 
 void StreamRun::Begin(Instant now, Duration delay) {
   const auto number = static_cast<std::uint32_t>(tally_.set_ups.attempted());
-  tally_.set_ups.pace.OnBegun(delay);
+  meter_->OnBegun(delay);
   streams_.push_back(std::make_unique<LoadStream>(
       *this, wheel_, context_, plan_.target,
       plan_.peers[number % plan_.peers.size()],
@@ -232,7 +199,7 @@ void StreamRun::OnOpened(LoadStream& stream) {
   if (!plan_.churn) {
     set_up_pace_->OnOver();
     ++open_;
-    return CountSetUp(stream);
+    return meter_->OnSetUp(stream.began(), MonotonicNow());
   }
   const Instant now = MonotonicNow();
   Send(stream, now);
@@ -251,21 +218,18 @@ void StreamRun::GiveUpUnrecorded(Instant now) {
   }
 }
 
-void StreamRun::CountSetUp(const LoadStream& stream) {
-  const Instant now = MonotonicNow();
-  tally_.set_ups.times.Add(now - stream.began());
-  tally_.set_ups.took = now - phase_began_;
-}
-
 void StreamRun::OnEnded(LoadStream& stream, const std::string& error) {
   if (!streams_[stream.number()]) return;  // given up in this turn
   if (plan_.churn || !stream.opened()) {
     set_up_pace_->OnOver();
-    if (!error.empty()) tally_.set_ups.failures.Count(error);
-    if (error.empty() && !recorder_) CountSetUp(stream);
+    if (!error.empty()) {
+      meter_->OnFailed(error);
+    } else if (!meter_->records()) {
+      meter_->OnSetUp(stream.began(), MonotonicNow());
+    }
   } else {
     --open_;
-    if (!error.empty()) tally_.broken.Count(error);
+    if (!error.empty()) meter_->OnBroken(error);
   }
   ended_.push_back(std::move(streams_[stream.number()]));
 }
@@ -273,14 +237,15 @@ void StreamRun::OnEnded(LoadStream& stream, const std::string& error) {
 // --- stanzas -----------------------------------------------------------------
 
 void StreamRun::OnStanza(const StanzaMark& mark) {
-  last_recorded_ = MonotonicNow();
+  const Instant now = MonotonicNow();
+  meter_->OnRecorded(now);
   if (mark.stream >= streams_.size() || !streams_[mark.stream]) return;
   LoadStream& stream = *streams_[mark.stream];
   if (plan_.churn) {
-    CountSetUp(stream);
+    meter_->OnSetUp(stream.began(), now);
     stream.Finish();
   } else if (phase_ == Phase::kSend && !plan_.rate) {
-    Send(stream, last_recorded_);
+    Send(stream, now);
   }
 }
 
@@ -300,7 +265,7 @@ void StreamRun::SendDue(Instant now) {
     } while (!streams_[next_stream_]);
     LoadStream& stream = *streams_[next_stream_];
     if (stream.unsent() >= kMostUnsent) {
-      ++tally_.stanzas.unsent;
+      meter_->OnUnsent();
       continue;
     }
     Send(stream, Instant{now.since_start - *delay});
@@ -310,8 +275,7 @@ void StreamRun::SendDue(Instant now) {
 void StreamRun::Send(LoadStream& stream, Instant due) {
   const std::size_t size = plan_.stanzas.SizeOf(tally_.stanzas.sent);
   stream.Add(size, due);
-  ++tally_.stanzas.sent;
-  if (!recorder_) tally_.stanzas.octets += size;
+  meter_->OnSent(size);
   dirty_.push_back(&stream);
 }
 
@@ -322,23 +286,9 @@ void StreamRun::FlushDirty() {
 
 // --- what is seen of it ------------------------------------------------------
 
-std::uint64_t StreamRun::StanzasDone() const {
-  return recorder_ ? recorder_->tally().stanzas() : tally_.stanzas.sent;
-}
-
-void StreamRun::TakeSample(Instant now) {
-  Samples& set_ups = tally_.set_up_samples;
-  Samples& stanzas = tally_.stanza_samples;
-  if (phase_ == Phase::kSetUp && set_ups.IsDue(now)) {
-    set_ups.Add(now, tally_.set_ups.times.count());
-  }
-  const bool sends = phase_ == Phase::kSend || phase_ == Phase::kRecord;
-  if (sends && stanzas.IsDue(now)) stanzas.Add(now, StanzasDone());
-}
-
 void StreamRun::ShowProgress(Instant now) {
   progress_->Show(ToLine({phase_, now - phase_began_,
-                          tally_.set_ups.attempted(), open_, StanzasDone()},
+                          tally_.set_ups.attempted(), open_, meter_->stanzas()},
                          plan_, tally_),
                   now);
 }

@@ -21,6 +21,7 @@
 #include "bench/load/recorder/recorder.h"
 #include "bench/load/streams/load_stream.h"
 #include "bench/load/streams/loads/set_up_pace.h"
+#include "bench/load/streams/loads/stream_meter.h"
 #include "bench/load/streams/stream_plan.h"
 #include "bench/load/streams/stream_progress.h"
 #include "bench/load/streams/stream_tally.h"
@@ -73,15 +74,11 @@ class StreamRun final : public LoadStreamOwner {
   void EndSending();
   void BeginSetUps(Instant now);
   void Begin(Instant now, Duration delay);
-  void CountSetUp(const LoadStream&);
   void SendWindows(Instant now);
   void SendDue(Instant now);
   void Send(LoadStream&, Instant due);
   void FlushDirty();
   bool MayRecordMore() const;
-  void CountStanzas(Instant since);
-  std::uint64_t StanzasDone() const;
-  void TakeSample(Instant now);
   void GiveUpUnrecorded(Instant now);
   void ShowProgress(Instant now);
 
@@ -91,11 +88,10 @@ class StreamRun final : public LoadStreamOwner {
   DeadlineWheel wheel_;
   std::unique_ptr<Recorder> recorder_;
   StreamTally tally_;
+  std::optional<StreamMeter> meter_;  // in Run()
 
   Phase phase_ = Phase::kSetUp;
   Instant phase_began_;
-  Instant send_began_;
-  Instant last_recorded_;
   bool interrupted_ = false;
   std::optional<SetUpPace> set_up_pace_;
   std::optional<Pacer> pacer_;   // of an open loop, in kSend
