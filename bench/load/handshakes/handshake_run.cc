@@ -57,7 +57,9 @@ void HandshakeRun::Run() {
   Signal interrupt(loop_, SIGINT, [this] { OnSignal(); });
   Signal terminate(loop_, SIGTERM, [this] { OnSignal(); });
   begin_ = last_end_ = MonotonicNow();
-  if (plan_.rate) pacer_.emplace(*plan_.rate, begin_);
+  pace_.emplace(LoadPace::Terms{plan_.rate, plan_.most_at_a_time, plan_.count,
+                                plan_.duration},
+                begin_);
   samples_.Begin(begin_);
   progress_.emplace();
   ticker_.Start();
@@ -66,18 +68,20 @@ void HandshakeRun::Run() {
   ticker_.Stop();
   progress_.reset();
   samples_.Add(MonotonicNow(), tally_.completed());
-  CountMissed();
+  tally_.OnMissed(pace_->CountMissed());
 }
 
 void HandshakeRun::OnSignal() {
   if (interrupted_) {
     for (auto& [id, handshake] : handshakes_) {
       tally_.OnFailed("interrupted");
+      pace_->OnOver();
       ended_.push_back(std::move(handshake));
     }
     handshakes_.clear();
   }
   interrupted_ = true;
+  pace_->End();
 }
 
 void HandshakeRun::OnTick() {
@@ -91,21 +95,15 @@ void HandshakeRun::OnTick() {
 void HandshakeRun::OnTurnEnd() {
   ended_.clear();
   const Instant now = MonotonicNow();
-  if (!pacer_) BeginWhatIsDue(now);
-  if (handshakes_.empty() && !MayBegin(now)) loop_.Stop();
-}
-
-bool HandshakeRun::MayBegin(Instant now) const {
-  return !interrupted_ && (!plan_.count || tally_.begun() < *plan_.count) &&
-         (!plan_.duration || now < begin_ + *plan_.duration);
+  if (!plan_.rate) BeginWhatIsDue(now);
+  if (pace_->IsOver(now)) loop_.Stop();
 }
 
 // One turn begins a bounded number, so that a server which refuses at once does
 // not keep the loop from turning.
 void HandshakeRun::BeginWhatIsDue(Instant now) {
   for (std::size_t i = 0; i < plan_.most_at_a_time; ++i) {
-    if (handshakes_.size() >= plan_.most_at_a_time || !MayBegin(now)) return;
-    const auto delay = pacer_ ? pacer_->Take(now) : Duration::zero();
+    const auto delay = pace_->Take(now);
     if (!delay) return;
     Begin(now, *delay);
   }
@@ -119,6 +117,7 @@ void HandshakeRun::Begin(Instant now, Duration delay) {
       plan_.names[order_.Next()], MonotonicNow());
   if (const std::string why = handshake->Start(*this); !why.empty()) {
     tally_.OnFailed("connect: " + why);
+    pace_->OnOver();
     last_end_ = now;
     return;
   }
@@ -129,6 +128,7 @@ void HandshakeRun::OnEnded(std::uint64_t id) {
   const auto found = handshakes_.find(id);
   if (found == handshakes_.end()) return;  // interrupted
   last_end_ = MonotonicNow();
+  pace_->OnOver();
   Count(*found->second);
   found->second->deadline.Cancel();
   ended_.push_back(std::move(found->second));
@@ -144,14 +144,6 @@ void HandshakeRun::Count(const Handshake& handshake) {
   tally_.OnCompleted(
       session.secured_at() - handshake.began,
       check_.WhyWrong(session.chain(), handshake.name, ReadNow().wall));
-}
-
-// At the end of its time; what a count or a signal has ended has missed none.
-void HandshakeRun::CountMissed() {
-  if (!pacer_ || !plan_.duration || interrupted_) return;
-  std::uint64_t missed = pacer_->CountMissed(begin_ + *plan_.duration);
-  if (plan_.count) missed = std::min(missed, *plan_.count - tally_.begun());
-  tally_.OnMissed(missed);
 }
 
 void HandshakeRun::ExpireDue(Instant now) {

@@ -19,7 +19,7 @@
 #include "bench/load/handshakes/handshake_session.h"
 #include "bench/load/handshakes/name_list.h"
 #include "bench/load/handshakes/tally.h"
-#include "bench/load/measure/pacer.h"
+#include "bench/load/load_pace.h"
 #include "bench/load/measure/samples.h"
 #include "bench/load/peers/peer_set.h"
 #include "bench/load/progress.h"
@@ -72,14 +72,12 @@ class HandshakeRun {
   void OnTick();
   void OnSignal();
   void BeginWhatIsDue(Instant now);
-  bool MayBegin(Instant now) const;
   void Begin(Instant now, Duration delay);
   void OnEnded(std::uint64_t id);
   void Count(const Handshake&);
   void ExpireDue(Instant now);
   void ShowProgress(Instant now);
   void OnTurnEnd();
-  void CountMissed();
 
   const HandshakePlan& plan_;
   CertificateCheck& check_;
@@ -89,7 +87,7 @@ class HandshakeRun {
   DeadlineWheel wheel_;
   Instant begin_;
   Instant last_end_;
-  std::optional<Pacer> pacer_;  // of an open loop
+  std::optional<LoadPace> pace_;  // from Run() on
   HandshakeTally tally_;
   Samples samples_;
   bool interrupted_ = false;

@@ -5,7 +5,7 @@
 
 namespace danegate {
 
-StreamSet::StreamSet(const StreamPlan& plan, const SetUpPace::Terms& terms,
+StreamSet::StreamSet(const StreamPlan& plan, const LoadPace::Terms& terms,
                      Loop& loop, StreamMeter& meter, LoadStreamOwner& owner,
                      Instant now)
     : plan_(plan),

@@ -1,4 +1,4 @@
-// StreamSet has the streams of a load: it begins them as their SetUpPace says,
+// StreamSet has the streams of a load: it begins them as their LoadPace says,
 // and sends the stanzas of the plan's mix on them. Stream i is from peer i to
 // tenant i, each modulo their number.
 //
@@ -13,8 +13,8 @@
 #include <memory>
 #include <vector>
 
+#include "bench/load/load_pace.h"
 #include "bench/load/streams/load_stream.h"
-#include "bench/load/streams/loads/set_up_pace.h"
 #include "bench/load/streams/loads/stream_meter.h"
 #include "bench/load/streams/stream_plan.h"
 #include "proxy/net/deadline_wheel.h"
@@ -27,12 +27,12 @@ namespace danegate {
 class StreamSet {
  public:
   // The first set-up is due at `now`.
-  StreamSet(const StreamPlan&, const SetUpPace::Terms&, Loop&, StreamMeter&,
+  StreamSet(const StreamPlan&, const LoadPace::Terms&, Loop&, StreamMeter&,
             LoadStreamOwner&, Instant now);
 
   // Begins what is due; OnEnded() of the owner may be called within it.
   void BeginDue(Instant now);
-  SetUpPace& pace() { return pace_; }
+  LoadPace& pace() { return pace_; }
 
   // By number; null where a stream is over. Streams are only added to it.
   const std::vector<std::unique_ptr<LoadStream>>& all() const { return all_; }
@@ -60,7 +60,7 @@ class StreamSet {
   LoadStreamOwner& owner_;
   const ClientContext context_;
   DeadlineWheel wheel_;
-  SetUpPace pace_;
+  LoadPace pace_;
   std::vector<std::unique_ptr<LoadStream>> all_;
   std::vector<std::unique_ptr<LoadStream>> removed_;
   std::vector<LoadStream*> unflushed_;  // they may be in removed_

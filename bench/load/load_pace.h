@@ -1,7 +1,7 @@
-// SetUpPace says when the next set-up may begin: at an even rate, whatever
-// becomes of those before (an open loop), or as soon as one of those under way
-// is over (a closed one). It ends with whichever comes first of a number, a
-// time and End(). Pure.
+// LoadPace says when the next set-up or handshake of a load may begin: at an
+// even rate, whatever becomes of those before (an open loop), or as soon as one
+// of those under way is over (a closed one). It ends with whichever comes first
+// of a number, a time and End(). Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace danegate {
 
-class SetUpPace {
+class LoadPace {
  public:
   struct Terms {
     std::optional<double> rate;  // a second; else a closed loop
@@ -23,7 +23,7 @@ class SetUpPace {
   };
 
   // The first one is due at `begin`.
-  SetUpPace(const Terms&, Instant begin);
+  LoadPace(const Terms&, Instant begin);
 
   // Takes the next one if it may begin now: how late it is.
   std::optional<Duration> Take(Instant now);

@@ -1,4 +1,4 @@
-#include "bench/load/streams/loads/set_up_pace.h"
+#include "bench/load/load_pace.h"
 
 #include <gtest/gtest.h>
 
@@ -15,14 +15,14 @@ using std::chrono::seconds;
 constexpr Instant kBegin{hours(1)};
 
 // How many may begin at once.
-int TakeAll(SetUpPace& pace, Instant now) {
+int TakeAll(LoadPace& pace, Instant now) {
   int taken = 0;
   while (pace.Take(now)) ++taken;
   return taken;
 }
 
-TEST(SetUpPace, AClosedLoopBeginsTheNextWhenOneIsOver) {
-  SetUpPace pace({{}, 2, 4, {}}, kBegin);
+TEST(LoadPace, AClosedLoopBeginsTheNextWhenOneIsOver) {
+  LoadPace pace({{}, 2, 4, {}}, kBegin);
   EXPECT_EQ(TakeAll(pace, kBegin), 2);
   EXPECT_EQ(TakeAll(pace, kBegin + hours(1)), 0);
   pace.OnOver();
@@ -30,8 +30,8 @@ TEST(SetUpPace, AClosedLoopBeginsTheNextWhenOneIsOver) {
   EXPECT_FALSE(pace.Take(kBegin + hours(1)));
 }
 
-TEST(SetUpPace, ANumberIsOverWhenItsLastOneIs) {
-  SetUpPace pace({{}, 8, 2, {}}, kBegin);
+TEST(LoadPace, ANumberIsOverWhenItsLastOneIs) {
+  LoadPace pace({{}, 8, 2, {}}, kBegin);
   EXPECT_FALSE(pace.IsOver(kBegin));
   EXPECT_EQ(TakeAll(pace, kBegin), 2);
   pace.OnOver();
@@ -41,8 +41,8 @@ TEST(SetUpPace, ANumberIsOverWhenItsLastOneIs) {
   EXPECT_FALSE(pace.Take(kBegin));
 }
 
-TEST(SetUpPace, ATimeIsOverForThoseThatHaveNotBegun) {
-  SetUpPace pace({{}, 1, {}, seconds(1)}, kBegin);
+TEST(LoadPace, ATimeIsOverForThoseThatHaveNotBegun) {
+  LoadPace pace({{}, 1, {}, seconds(1)}, kBegin);
   const Instant end = kBegin + seconds(1);
   EXPECT_TRUE(pace.Take(kBegin + (seconds(1) - nanoseconds(1))));
   EXPECT_FALSE(pace.IsOver(end));
@@ -51,35 +51,35 @@ TEST(SetUpPace, ATimeIsOverForThoseThatHaveNotBegun) {
   EXPECT_TRUE(pace.IsOver(end));
 }
 
-TEST(SetUpPace, ARateBeginsWhateverBecomesOfThoseBefore) {
-  SetUpPace pace({100, 1000, {}, seconds(1)}, kBegin);
+TEST(LoadPace, ARateBeginsWhateverBecomesOfThoseBefore) {
+  LoadPace pace({100, 1000, {}, seconds(1)}, kBegin);
   EXPECT_EQ(TakeAll(pace, kBegin), 1);
   EXPECT_EQ(pace.Take(kBegin + milliseconds(25)), milliseconds(15));
   EXPECT_EQ(pace.Take(kBegin + milliseconds(25)), milliseconds(5));
   EXPECT_FALSE(pace.Take(kBegin + milliseconds(25)));
 }
 
-TEST(SetUpPace, ARateWaitsWhereTooManyAreUnderWay) {
-  SetUpPace pace({100, 2, {}, {}}, kBegin);
+TEST(LoadPace, ARateWaitsWhereTooManyAreUnderWay) {
+  LoadPace pace({100, 2, {}, {}}, kBegin);
   EXPECT_EQ(TakeAll(pace, kBegin + seconds(1)), 2);
   pace.OnOver();
   EXPECT_EQ(pace.Take(kBegin + seconds(1)), milliseconds(980));
 }
 
-TEST(SetUpPace, WhatARateHadDueInItsTimeWasMissed) {
-  SetUpPace pace({100, 10, {}, seconds(1)}, kBegin);
+TEST(LoadPace, WhatARateHadDueInItsTimeWasMissed) {
+  LoadPace pace({100, 10, {}, seconds(1)}, kBegin);
   EXPECT_EQ(TakeAll(pace, kBegin + milliseconds(500)), 10);
   EXPECT_EQ(pace.CountMissed(), 90u);
 }
 
-TEST(SetUpPace, NoMoreWereMissedThanTheNumberHasLeft) {
-  SetUpPace pace({100, 10, 12, seconds(1)}, kBegin);
+TEST(LoadPace, NoMoreWereMissedThanTheNumberHasLeft) {
+  LoadPace pace({100, 10, 12, seconds(1)}, kBegin);
   EXPECT_EQ(TakeAll(pace, kBegin + milliseconds(500)), 10);
   EXPECT_EQ(pace.CountMissed(), 2u);
 }
 
-TEST(SetUpPace, NothingBeginsAfterTheEndAndNothingWasMissed) {
-  SetUpPace pace({100, 10, {}, seconds(1)}, kBegin);
+TEST(LoadPace, NothingBeginsAfterTheEndAndNothingWasMissed) {
+  LoadPace pace({100, 10, {}, seconds(1)}, kBegin);
   EXPECT_TRUE(pace.Take(kBegin));
   pace.End();
   EXPECT_FALSE(pace.Take(kBegin + milliseconds(500)));
@@ -89,8 +89,8 @@ TEST(SetUpPace, NothingBeginsAfterTheEndAndNothingWasMissed) {
   EXPECT_EQ(pace.CountMissed(), 0u);
 }
 
-TEST(SetUpPace, AClosedLoopMissesNothing) {
-  SetUpPace pace({{}, 1, {}, seconds(1)}, kBegin);
+TEST(LoadPace, AClosedLoopMissesNothing) {
+  LoadPace pace({{}, 1, {}, seconds(1)}, kBegin);
   EXPECT_TRUE(pace.Take(kBegin));
   EXPECT_EQ(pace.CountMissed(), 0u);
 }
