@@ -8,6 +8,10 @@ bool OffersStartTls(const XmlElement& features) {
   return features.Child(xmlns::kTls, "starttls") != nullptr;
 }
 
+bool AsksForSasl(const XmlElement& features) {
+  return features.Child(xmlns::kSasl, "mechanisms") != nullptr;
+}
+
 std::string PassableFeatures(const XmlElement& features) {
   std::string out;
   for (const auto& feature : features.children) {

@@ -9,6 +9,8 @@
 namespace danegate {
 
 bool OffersStartTls(const XmlElement& features);
+// Whether it wants SASL, by whatever mechanism.
+bool AsksForSasl(const XmlElement& features);
 
 // PassableFeatures returns the XML of the features that only inform: entity
 // capabilities. Everything that a peer could answer by negotiating (dialback,

@@ -119,7 +119,16 @@ void EgressStream::State::OnSaslAnswer(const XmlElement& element) {
   End(CloseReason::kAuthFailed, {}, std::move(failure), std::move(detail));
 }
 
+// Behind EXTERNAL a list of mechanisms is left over, since <success/> has come.
+// Behind an offer it says that the stream is nobody's: stanzas would be lost.
 void EgressStream::State::Establish(const XmlElement& features) {
+  if (exchange_ && AsksForSasl(features)) {
+    return Fail(CloseReason::kAuthFailed,
+                "it took the hand-off, and now asks us to authenticate: "
+                "expected features without SASL; enable mod_danegate for " +
+                    settings().to.ascii() +
+                    " too, or look for a module that overrides it");
+  }
   actions().Push(action::Features{PassableFeatures(features)});
   ReadErrorsOnly();
   Enter(Phase::kEstablished);

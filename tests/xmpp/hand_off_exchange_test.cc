@@ -216,6 +216,33 @@ TEST(HandOffExchange, LeadsToAStreamThatEndsAsAnyOther) {  // A-100
   EXPECT_EQ(script.done, Done{"close closed"});
 }
 
+TEST(HandOffExchange, IsInVainIfTheBackendAsksForSasl) {
+  const std::string rows[] = {
+      std::string(kOffersExternal),
+      "<x xmlns='urn:x'/>" + std::string(kOffersExternal),
+      "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
+  };
+  for (const auto& row : rows) {
+    Begun script;
+    script.Server(kTaken + "\r\n");
+    script.Restart();
+    script.sent.clear();
+    script.Server(ServerHeader() + Features(row));
+    ASSERT_EQ(script.done, (Done{"ready", "close auth-failed"})) << row;
+    EXPECT_NE(script.closed->detail.find("asks us to authenticate"),
+              std::string::npos);
+    EXPECT_EQ(script.sent, "</stream:stream>");
+  }
+}
+
+TEST(HandOffExchange, IsNotInVainForAnElementOfAnotherNamespace) {
+  Begun script;
+  script.Server(kTaken + "\r\n");
+  script.Restart();
+  script.Server(ServerHeader() + Features("<mechanisms xmlns='urn:x'/>"));
+  EXPECT_EQ(script.done, (Done{"ready", "features "}));
+}
+
 TEST(HandOffExchange, DoesNotHideWhatTheBackendSaysOfOurHeader) {
   Begun script;
   script.Server(kTaken + "\r\n");
