@@ -169,7 +169,6 @@ end
 -- Our end of a connection, as the edge writes it.
 local function address_of(conn)
 	local ip, port = conn:socket():getsockname();
-	ip = ip:gsub("^::ffff:(%d+%.)", "%1");
 	return (ip:find(":", 1, true) and "[%s]:%d" or "%s:%d"):format(ip, port);
 end
 
