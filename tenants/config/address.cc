@@ -24,6 +24,16 @@ std::optional<std::string> Canonical(int family, std::string_view text) {
   return std::string(form.data());
 }
 
+// IPv4-mapped is IPv4: the system connects by that, and the other end names its
+// address so.
+std::optional<std::string> CanonicalV6(std::string_view text) {
+  constexpr std::string_view mapped = "::ffff:";
+  auto form = Canonical(AF_INET6, text);
+  if (!form || !form->starts_with(mapped)) return form;
+  auto v4 = Canonical(AF_INET, std::string_view(*form).substr(mapped.size()));
+  return v4 ? v4 : form;
+}
+
 std::optional<std::uint16_t> ParsePort(std::string_view text) {
   std::uint16_t port = 0;
   const char* const end = text.data() + text.size();
@@ -66,7 +76,7 @@ Result<ConfiguredAddress, std::string> ParseConfiguredAddress(
   std::string_view host = text.substr(0, colon);
   const bool brackets = host.starts_with('[') && host.ends_with(']');
   if (brackets) host = host.substr(1, host.size() - 2);
-  const auto address = Canonical(brackets ? AF_INET6 : AF_INET, host);
+  const auto address = brackets ? CanonicalV6(host) : Canonical(AF_INET, host);
   const auto port = ParsePort(text.substr(colon + 1));
   if (!address || !port) return Failure(Mistake(text));
   return ConfiguredAddress{*address, *port};
@@ -82,8 +92,7 @@ bool IsForwardAddress(std::string_view text) {
 }
 
 bool IsLoopback(const std::string& host) {
-  return host.starts_with("127.") || host == "::1" ||
-         host.starts_with("::ffff:127.");
+  return host.starts_with("127.") || host == "::1";
 }
 
 bool IsServerAddress(const std::string& host) {

@@ -17,7 +17,8 @@ struct ConfiguredAddress {
                          const ConfiguredAddress&) = default;
 };
 
-// From "10.0.3.7:5269" or "[2001:db8::7]:5269"; port 0 is none. The error says
+// From "10.0.3.7:5269" or "[2001:db8::7]:5269"; port 0 is none. An IPv4-mapped
+// address is the IPv4 one: "[::ffff:10.0.3.7]:5269" is 10.0.3.7. The error says
 // what was expected and what came.
 Result<ConfiguredAddress, std::string> ParseConfiguredAddress(
     std::string_view text);

@@ -46,6 +46,24 @@ TEST(ParseConfiguredAddress, TakesAddressesWithPorts) {
             (ConfiguredAddress{"2001:db8::7", 1}));
 }
 
+// So an address has one form, by which backends are compared with each other
+// and with the edge's listeners, and which a hand-off names.
+TEST(ParseConfiguredAddress, TakesIpv4MappedAddressesAsIpv4) {
+  for (const char* const text :
+       {"[::ffff:127.0.0.1]:5275", "[::FFFF:7f00:1]:5275",
+        "[0:0:0:0:0:ffff:127.0.0.1]:5275"}) {
+    const auto address = ParseConfiguredAddress(text);
+    ASSERT_TRUE(address.ok()) << text;
+    EXPECT_EQ(*address, (ConfiguredAddress{"127.0.0.1", 5275})) << text;
+  }
+  for (const char* const host : {"::ffff:0:127.0.0.1", "1::ffff:7f00:1"}) {
+    const auto address =
+        ParseConfiguredAddress("[" + std::string(host) + "]:1");
+    ASSERT_TRUE(address.ok()) << host;
+    EXPECT_NE(address->host.find(':'), std::string::npos) << address->host;
+  }
+}
+
 TEST(ParseConfiguredAddress, RefusesEverythingElse) {
   const char* const texts[] = {"",
                                ":",
