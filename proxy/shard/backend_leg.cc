@@ -36,7 +36,7 @@ std::optional<BackendFailure> BackendLeg::Start() {
   order_ = OrderBackends(
       tenant_->backends,
       [this](const Backend& backend) {
-        return shard_.IsDown(*tenant_, backend);
+        return shard_.IsDown(*tenant_, backend, to_);
       },
       [this] { return shard_.stream_ids().NextNumber(); });
   return TryNext();
@@ -70,12 +70,21 @@ std::optional<BackendFailure> BackendLeg::TryNext() {
 // works: who is refused shall not decide where the streams of others go.
 BackendFailure BackendLeg::Skip(BackendFailure failure) {
   if (failure.kind == BackendFailure::Kind::kUnreachable) {
-    shard_.backend_failures().Note(backend_, ReadNow().monotonic);
+    Note();
   }
   if (next_ < order_.size()) {
     owner_.OnLegSkipped(*this, failure.text);
   }
   return failure;
+}
+
+void BackendLeg::Note() {
+  const Instant now = ReadNow().monotonic;
+  if (session_ && session_->was_connected()) {
+    shard_.backend_failures().NoteStream(*tried_, to_, now);
+  } else {
+    shard_.backend_failures().NoteAddress(*tried_, now);
+  }
 }
 
 EgressSession::Leg BackendLeg::LegTo(const Backend& backend) const {

@@ -81,6 +81,8 @@ class BackendLeg final : public EgressOwner {
 
   std::optional<BackendFailure> TryNext();
   BackendFailure Skip(BackendFailure);
+  // That it could not be reached.
+  void Note();
   EgressSession::Leg LegTo(const Backend&) const;
   // Where the backend learns from a PROXY header who the peer is, and where
   // from a certificate.

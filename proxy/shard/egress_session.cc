@@ -28,6 +28,7 @@ std::string EgressSession::Start(Loop& loop) {
 }
 
 void EgressSession::OnConnected() {
+  connected_ = true;
   link_.Write(AsBytes(leg_.proxy_header));
   stream_.OnConnected(ReadNow().monotonic);
   Settle();

@@ -57,6 +57,8 @@ class EgressSession final : public SecureLinkOwner {
   void Finish();
   void OnDeadline(Instant now);
 
+  // Whether there was a connection, whatever came of it.
+  bool was_connected() const { return connected_; }
   Instant deadline() const { return stream_.deadline(); }
   std::size_t unsent() const { return link_.link().unsent(); }
 
@@ -80,6 +82,7 @@ class EgressSession final : public SecureLinkOwner {
   EgressStream stream_;
   SecureLink link_{*this};
   std::string link_error_;  // what the network said, for the detail
+  bool connected_ = false;
   bool over_ = false;
 };
 

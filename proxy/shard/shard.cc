@@ -217,10 +217,11 @@ std::shared_ptr<const Verdict> Shard::Verify(
   return nullptr;
 }
 
-bool Shard::IsDown(const Tenant& tenant, const Backend& backend) const {
+bool Shard::IsDown(const Tenant& tenant, const Backend& backend,
+                   const Domain& to) const {
   const auto target = HealthTarget::Of(tenant, backend);
   return (target && surroundings_.health->IsDown(*target)) ||
-         backend_failures_.Has(backend.ToString(), ReadNow().monotonic);
+         backend_failures_.Has(backend, to, ReadNow().monotonic);
 }
 
 void Shard::FindRoute(const VerifierQuestion& question, const Domain& domain) {

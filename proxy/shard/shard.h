@@ -126,12 +126,13 @@ class Shard {
   StreamIds& stream_ids() { return stream_ids_; }
   StreamQuota& quota() { return quota_; }
   DialQuota& dial_quota() { return dial_quota_; }
-  // Backends that streams of this shard could not reach.
   BackendTrust& backend_trust() { return backend_trust_; }
+  // Backends that streams of this shard could not reach.
   RecentFailures& backend_failures() { return backend_failures_; }
-  // Whether a backend is not to be tried while there is another: a check found
-  // it down, or a stream of this shard could not reach it.
-  bool IsDown(const Tenant&, const Backend&) const;
+  // Whether a backend is not to be tried for a stream to `to` while there is
+  // another: a check found it down, or such a stream of this shard could not
+  // reach it.
+  bool IsDown(const Tenant&, const Backend&, const Domain& to) const;
   StreamEvents& events() { return *surroundings_.events; }
   Counters& counters() { return counters_; }
   // Which sessions have pairs of a tenant, by its name; of a peer, by its

@@ -125,10 +125,14 @@ class Danegate(Running):
         self.address = address
         os.makedirs(os.path.join(self.folder, "tenants.d"), exist_ok=True)
         for tenant in tenants:
-            self._write(f"tenants.d/{tenant.name}.yaml", tenant.yaml())
+            self.add_tenant(tenant)
         self._write("danegate.yaml", _EDGE.format(
             address=address, host=host, certificate=certificate, edge_ca=edge_ca,
             anchor=anchor, forward=forward, shards=shards, more=more))
+
+    def add_tenant(self, tenant):
+        """A file of its own, in the place of one of that name."""
+        self._write(f"tenants.d/{tenant.name}.yaml", tenant.yaml())
 
     def _write(self, name, text):
         with open(os.path.join(self.folder, name), "w") as file:
