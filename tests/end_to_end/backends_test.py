@@ -12,7 +12,7 @@ import support  # noqa: F401
 from lab import ejabberd, prosody
 from lab.addresses import XMPP_PORTS, AddressBlock
 from lab.certificates import Authority, edge_authority, self_signed
-from lab.processes import wait_until
+from lab.processes import accepts, wait_until
 from scripted import stream_text
 from scripted.proxy_header import SIGNATURE
 from scripted.peer import Peer, client_context
@@ -21,7 +21,9 @@ PEER, TENANT = 'peer.example', 'tenant.example'
 
 
 class BackendPromises:
-    """The claims; a subclass says which server `start` starts."""
+    """The claims; a subclass says which server `start` starts, and where it listens."""
+
+    port, direct_tls = 5269, False
 
     @classmethod
     def setUpClass(cls):
@@ -31,6 +33,7 @@ class BackendPromises:
         cls.addClassCleanup(cls.block.close)
         cls.keys = folder.name
         cls.edge_ca = edge_authority(os.path.join(folder.name, 'edge-ca'), [TENANT])
+        cls.public_ca = Authority(folder.name, 'public-ca')
         cls.server = cls.start(os.path.join(folder.name, 'backend'), cls.block.address(1))
         cls.addClassCleanup(cls.server.stop)
         cls.server.start().wait_ready()
@@ -38,9 +41,10 @@ class BackendPromises:
     def minted(self, name):
         return self.edge_ca.issue([name])
 
-    def peer(self, certificate, domain=PEER, port=5269, **options):
-        peer = Peer((self.server.address, port), domain, TENANT, client_context(certificate),
-                    **options)
+    def peer(self, certificate, domain=PEER, port=None, direct_tls=None):
+        direct_tls = self.direct_tls if direct_tls is None else direct_tls
+        peer = Peer((self.server.address, port or self.port), domain, TENANT,
+                    client_context(certificate), direct_tls=direct_tls)
         self.addCleanup(peer.link.close)
         return peer
 
@@ -67,8 +71,9 @@ class BackendPromises:
         self.assert_refused(self.peer(self_signed(self.keys, [PEER])))
 
     def test_another_authority_opens_nothing(self):
-        other = Authority(self.keys, 'public-ca')
-        self.assert_refused(self.peer(other.issue([PEER])))
+        for tls in ({}, {'port': 5270, 'direct_tls': True}):
+            with self.subTest(tls):
+                self.assert_refused(self.peer(self.public_ca.issue([PEER]), **tls))
 
     def test_a_minted_certificate_for_another_domain_opens_nothing(self):
         self.assert_refused(self.peer(self.minted('other.example')))
@@ -102,11 +107,29 @@ class ProsodyTest(BackendPromises, unittest.TestCase):
         self.assertEqual(peer.read_child().tag, f'{{{stream_text.STREAMS}}}error')
 
 
+class SendingProsodyTest(BackendPromises, unittest.TestCase):
+    """One that trusts the public CA for what it sends, and for nothing else."""
+
+    port, direct_tls = 5270, True
+
+    @classmethod
+    def start(cls, folder, address):
+        os.mkdir(folder)
+        settings = (prosody.backend_settings(folder, address, cls.edge_ca.root.chain)
+                    + prosody.outgoing_settings(cls.public_ca.root.chain))
+        return prosody.Prosody('backend', folder, address,
+                               {TENANT: self_signed(cls.keys, [TENANT])}, settings, port=5270)
+
+    def test_the_port_that_would_trust_the_public_ca_is_closed(self):
+        self.assertFalse(accepts(self.server.address, 5269))
+
+
 class EjabberdTest(BackendPromises, unittest.TestCase):
     @classmethod
     def start(cls, folder, address):
         os.mkdir(folder)
         settings = ejabberd.backend_settings(folder, address, cls.edge_ca.root.chain)
+        settings += f'\ns2s_cafile: {cls.public_ca.root.chain}'  # of what it sends
         return ejabberd.Ejabberd('backend', folder, address,
                                  {TENANT: self_signed(cls.keys, [TENANT])}, settings)
 

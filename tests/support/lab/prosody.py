@@ -1,5 +1,6 @@
 """Prosody servers. Their s2s settings come from deploy/prosody, as operators get them."""
 import os
+import re
 
 from . import deployed
 from .processes import Process, accepts, wait_until
@@ -45,6 +46,32 @@ def backend_settings(folder, address, edge_ca):
         "10.0.3.7": address, "/etc/prosody/danegate": trust})
 
 
+def outgoing_settings(trust):
+    """deploy/prosody/outgoing.cfg.lua with `trust` (a PEM file) for the system's CAs."""
+    return deployed.read("prosody/outgoing.cfg.lua", {
+        "/etc/ssl/certs/ca-certificates.crt": trust})
+
+
+def sending_by_dialback(secret):
+    """The lines of deploy/prosody/outgoing.cfg.lua for a server without a certificate that
+    others trust. `secret`: the file that the edge has too."""
+    text = deployed.read("prosody/outgoing.cfg.lua", {
+        "/etc/prosody/danegate/dialback.secret": os.fspath(secret)})
+    return "\n".join(line.removeprefix("-- ") for line in text.splitlines()
+                     if re.match(r"-- (modules_disabled|dialback_secret) = ", line)) + "\n"
+
+
+def trusting(trust):
+    """Settings of a server that proves others by the authorities of `trust` (a PEM file)."""
+    return f's2s_ssl = {{ cafile = "{trust}" }}\n'
+
+
+def dns_settings(forward, anchor):
+    """Settings that make it ask the lab's DNS."""
+    return (f'unbound = {{ resolvconf = false; hoststxt = false; forward = {{ "{forward}" }}; '
+            f'trustfile = "{anchor}" }}\n')
+
+
 def hand_off_settings(address, secret):
     """deploy/prosody/hand_off.cfg.lua for this address, and the module beside it as it
     is there. `secret`: the file."""
@@ -65,12 +92,12 @@ class Prosody:
     """One Prosody with its own folder, on port 5222 and the s2s ports of an address."""
 
     def __init__(self, name, folder, address, hosts, settings="", users=(), level="debug",
-                 modules=()):
+                 modules=(), port=5269):
         """`hosts`: {domain: Certificate}. `settings`: Lua lines before the first
         VirtualHost, mostly a fragment. `users`: ("name@domain", password) pairs.
-        `modules`: further ones."""
+        `modules`: further ones. `port`: one for servers that it listens on."""
         self.name, self.address = name, address
-        self._ports = [5222, 5269, *([HAND_OFF_PORT] if HAND_OFF_MODULE in modules else [])]
+        self._ports = [5222, port, *([HAND_OFF_PORT] if HAND_OFF_MODULE in modules else [])]
         self.folder = os.fspath(folder)
         os.makedirs(os.path.join(self.folder, "certs"), exist_ok=True)
         for domain, certificate in hosts.items():
