@@ -45,23 +45,28 @@ class Stage:
 
     def __init__(self, program, peer="prosody", backend="prosody", tls="starttls",
                  proxy_protocol="off", srv="xmpp-server", identity="edge-key", shards=2,
-                 proof="dane", dialback=False, hand_off="certificate", health_check="off"):
+                 proof="dane", dialback=False, hand_off="certificate", health_check="off",
+                 outgoing=""):
         """`program`: path of danegate. `peer`, `backend`: prosody or ejabberd. `tls`,
         `proxy_protocol`: of the hand-off. `srv`: xmpp-server, or xmpps-server for
         peers to use direct TLS. `identity`: edge-key or own-target (D9). `proof`: what
         the tenant requires. `hand_off`: certificate, or proxy: then `tls` and
         `proxy_protocol` are of no account, and `secret` is the file on both sides.
         `dialback`: the peer has nothing else to prove itself by:
-        no TLSA record, a self-signed certificate, and does dialback."""
+        no TLSA record, a self-signed certificate, and does dialback. `outgoing`: the
+        tenant's server sends to the peer by itself: certificate, which the peer trusts,
+        or dialback, about which the edge is asked. `dialback_secret` is the file."""
         # ejabberd knows name servers on port 53 only, and only root may listen there.
-        self._name_server_ports = [53] if peer == "ejabberd" else []
+        self._name_server_ports = (
+            [53] if peer == "ejabberd" or outgoing and backend == "ejabberd" else [])
         self.block = AddressBlock([*XMPP_PORTS, *DNS_PORTS, *self._name_server_ports])
         self.folder = tempfile.mkdtemp(prefix="danegate-stage-")
         self._end = contextlib.ExitStack()
         self._make_keys(identity)
-        self._dialback = dialback
+        self._dialback, self._outgoing = dialback, outgoing
         self._make_dns(srv, EDGE_HOST if identity == "edge-key" else OWN_TARGET)
-        self.secret = self._make_secret() if hand_off == "proxy" else None
+        self.secret = self._make_secret("hand-off") if hand_off == "proxy" else None
+        self.dialback_secret = self._make_secret("dialback") if outgoing == "dialback" else None
         self._make_edge(program, self._hand_off(tls, proxy_protocol, health_check), identity,
                         shards, proof)
         self._make_servers(peer, backend)
@@ -146,8 +151,8 @@ class Stage:
         self.relay = DnsRelay((self.tree.address, self.tree.port), relay,
                               more_listen=[(relay, port) for port in self._name_server_ports])
 
-    def _make_secret(self):
-        path = os.path.join(self.folder, "keys", "hand-off.secret")
+    def _make_secret(self, name):
+        path = os.path.join(self.folder, "keys", name + ".secret")
         with open(path, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(secrets.token_hex(32) + "\n")
         return path
@@ -172,7 +177,8 @@ class Stage:
         self.danegate = Danegate(
             program, folder, self.edge_address, EDGE_HOST, self.edge_certificate, self.edge_ca,
             self.relay.forward, self.tree.anchor, [tenant], shards,
-            f"outbound: {{allow: [{self.block.network}]}}\n")
+            f"outbound: {{allow: [{self.block.network}]}}\n" +
+            (f"dialback: {{secret: {self.dialback_secret}}}\n" if self.dialback_secret else ""))
 
     def _make_servers(self, peer, backend):
         password = secrets.token_hex(12)
@@ -189,8 +195,10 @@ class Stage:
         hosts = {PEER: self.peer_certificate}
         if kind == "prosody":
             settings = prosody.peer_settings(self.relay.forward, self.tree.anchor)
-            if self._dialback:
+            if self._dialback or self.dialback_secret:
                 settings += prosody.DIALBACK
+            elif self._outgoing:
+                settings += prosody.trusting(self._tenant_ca.root.chain)
             return Prosody("peer", folder, self.peer_address, hosts, settings, [user])
         # ejabberd knows no DANE: it is told to trust the tenant's certificate.
         settings = (ejabberd.DIALBACK if self._dialback
@@ -204,8 +212,23 @@ class Stage:
         module, server = {"prosody": (prosody, Prosody), "ejabberd": (ejabberd, Ejabberd)}[kind]
         settings = module.backend_settings(folder, self.backend_address, self.edge_ca.chain)
         options = {}
+        if self._outgoing:
+            settings += self._outgoing_settings(kind)
+            options.update({"port": 5270} if kind == "prosody"
+                           else {"name_server": self.block.address(2)})
         if self.secret:
             settings += prosody.hand_off_settings(self.backend_address, self.secret)
             options["modules"] = [prosody.HAND_OFF_MODULE]
         return server("backend", folder, self.backend_address,
                       {TENANT: self._backend_certificate}, settings, [user], **options)
+
+    def _outgoing_settings(self, kind):
+        """Of a tenant's server that trusts the peer's certificate, in the place of what the
+        system trusts."""
+        trust = self.peer_certificate.chain
+        if kind == "ejabberd":
+            return f"\ns2s_cafile: {trust}"
+        settings = prosody.outgoing_settings(trust)
+        if self.dialback_secret:
+            settings += prosody.sending_by_dialback(self.dialback_secret)
+        return settings + prosody.dns_settings(self.relay.forward, self.tree.anchor)
