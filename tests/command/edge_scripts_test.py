@@ -99,7 +99,7 @@ class NewEdge(EdgeScripts):
         self.assertEqual(before, {file: file.stat().st_mtime_ns for file in self.folder.iterdir()})
 
     def test_wrong_usage_is_64_and_makes_nothing(self):
-        for words in ((), (self.folder,), ("", _HOST), ("--help", _HOST), (self.folder, "edge"),
+        for words in ((), (self.folder,), ("", _HOST), ("--frob", _HOST), (self.folder, "edge"),
                       (self.folder, _HOST + "."), (self.folder, "Edge.example"),
                       (self.folder, "192.0.2.1"), (self.folder, "x' ]; y.example")):
             done = run(_DEPLOY / "new-edge", *words)

@@ -1,6 +1,7 @@
 """Progress and colour for people; plain lines where the output is not a terminal."""
 import contextlib
 import os
+import shutil
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ def is_terminal():
 
 
 def paint(text, colour):
-    if not is_terminal() or "NO_COLOR" in os.environ or not colour:
+    if not is_terminal() or os.environ.get("NO_COLOR") or not colour:
         return text
     return f"\x1b[{_CODES[colour]}m{text}\x1b[0m"
 
@@ -37,16 +38,19 @@ def progress(what):
         done.set()
         if is_terminal():
             turning.join()
-            print(f"\r\x1b[K {mark} {what} {_taken(start)}", flush=True)
+            print(f"\r\x1b[K {mark} {what} {paint(_taken(start), 'dim')}", flush=True)
 
 
 def _turn(current, start, done):
     frame = 0
     while not done.wait(0.1):
-        print(f"\r\x1b[K {_FRAMES[frame % len(_FRAMES)]} {current[0]} {_taken(start)}",
+        taken = _taken(start)
+        # Cut to what fits: a line that wraps cannot be written over.
+        text = current[0][:max(0, shutil.get_terminal_size().columns - len(taken) - 5)]
+        print(f"\r\x1b[K {_FRAMES[frame % len(_FRAMES)]} {text} {paint(taken, 'dim')}",
               end="", flush=True)
         frame += 1
 
 
 def _taken(start):
-    return paint(f"({time.monotonic() - start:.1f} s)", "dim")
+    return f"({time.monotonic() - start:.1f} s)"
