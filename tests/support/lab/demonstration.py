@@ -31,7 +31,19 @@ Try, in another terminal:
   another message (it shows up here)
     echo hello | SSL_CERT_FILE={trust} {send}
   how the peer is proved, step by step
-    {program} explain --config {folder}/danegate/danegate.yaml {domain}
+    {program} explain --config {config} {domain}
+  a refusal: a message from a domain whose TLSA record names an old key
+    echo hello | SSL_CERT_FILE={stale_trust} {stale_send}
+  what the peer's operator reads of it
+    grep -o 'closed by remote with.*' {folder}/peer/log
+  what you read of it: in the log, and step by step
+    grep '"event":"verdict".*{stale}' {folder}/danegate/log
+    {program} explain --config {config} {stale}
+  the running danegate, and which refusals it remembers
+    {program} ctl status --socket {socket}
+    {program} ctl verdicts --socket {socket}
+  whether peers can prove the tenant
+    {program} doctor acme --config {config}
   the lookups that prove the peer
     drill -S -k {anchor} -p {port} @{address} _xmpp-server._tcp.{domain} SRV
     drill -S -k {anchor} -p {port} @{address} _5269._tcp.{host} TLSA
@@ -62,7 +74,9 @@ def show(scene):
 
 def stay(program, scene, bob):
     print(_STARTED.format(
-        program=os.path.abspath(program),
+        program=os.path.abspath(program), config=scene.danegate.config,
+        socket=scene.control, stale=stage.STALE, stale_trust=scene.stale_certificate.chain,
+        stale_send=" ".join(scene.carol.command(scene.bob.jid)),
         folder=scene.folder, peer=scene.peer_address, edge=scene.edge_address,
         backend=scene.backend_address, dns=scene.relay.forward, anchor=scene.tree.anchor,
         alice=scene.alice.jid, bob=scene.bob.jid, trust=scene.peer_certificate.chain,
@@ -79,7 +93,7 @@ def stay(program, scene, bob):
 
 
 def run(program, once):
-    with stage.Stage(program) as scene:
+    with stage.Stage(program, stale=True) as scene:
         with terminal.progress("starting NSD, danegate and two Prosodys") as tell:
             scene.start(tell)
         try:

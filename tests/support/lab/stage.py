@@ -5,6 +5,8 @@
     peer.example       SRV -> mx.peer.example, TLSA 3 1 1 of the peer's certificate
     hosting.example    the provider: edge.hosting.example, TLSA 3 1 1 of the edge's key
     tenant.example     SRV -> edge.hosting.example
+    stale.example      where asked for: the peer's too, with the TLSA record of a key that
+                       it has no more; carol is there, and danegate refuses it
 
 Every zone is signed. All certificates that peers see are self-signed: only DANE can
 prove them. Nothing runs before start().
@@ -29,6 +31,7 @@ from .prosody import Prosody
 PEER, PROVIDER, TENANT = "peer.example", "hosting.example", "tenant.example"
 PEER_HOST, EDGE_HOST = "mx.peer.example", "edge.hosting.example"
 OWN_TARGET = "xmpp.tenant.example"
+STALE, STALE_HOST = "stale.example", "mx.stale.example"
 _PORTS = {"starttls": 5269, "direct": 5270}
 _PROXY_PORT = 5273
 
@@ -41,12 +44,14 @@ class Stage:
     danegate            the edge
     peer, backend       the two servers
     alice, bob          client.Account at the peer and at the tenant
+    carol               the same at stale.example
+    control             danegate's control socket
     """
 
     def __init__(self, program, peer="prosody", backend="prosody", tls="starttls",
                  proxy_protocol="off", srv="xmpp-server", identity="edge-key", shards=2,
                  proof="dane", dialback=False, hand_off="certificate", health_check="off",
-                 outgoing=""):
+                 outgoing="", stale=False):
         """`program`: path of danegate. `peer`, `backend`: prosody or ejabberd. `tls`,
         `proxy_protocol`: of the hand-off. `srv`: xmpp-server, or xmpps-server for
         peers to use direct TLS. `identity`: edge-key or own-target (D9). `proof`: what
@@ -55,7 +60,8 @@ class Stage:
         `dialback`: the peer has nothing else to prove itself by:
         no TLSA record, a self-signed certificate, and does dialback. `outgoing`: the
         tenant's server sends to the peer by itself: certificate, which the peer trusts,
-        or dialback, about which the edge is asked. `dialback_secret` is the file."""
+        or dialback, about which the edge is asked. `dialback_secret` is the file.
+        `stale`: there is a stale.example (with Prosody as the peer)."""
         # ejabberd knows name servers on port 53 only, and only root may listen there.
         self._name_server_ports = (
             [53] if peer == "ejabberd" or outgoing and backend == "ejabberd" else [])
@@ -63,7 +69,7 @@ class Stage:
         self.folder = tempfile.mkdtemp(prefix="danegate-stage-")
         self._end = contextlib.ExitStack()
         self._make_keys(identity)
-        self._dialback, self._outgoing = dialback, outgoing
+        self._dialback, self._outgoing, self._stale = dialback, outgoing, stale
         self._make_dns(srv, EDGE_HOST if identity == "edge-key" else OWN_TARGET)
         self.secret = self._make_secret("hand-off") if hand_off == "proxy" else None
         self.dialback_secret = self._make_secret("dialback") if outgoing == "dialback" else None
@@ -142,6 +148,8 @@ class Stage:
         if not self._dialback:
             self._zones[PEER]["records"].append(
                 f"_5269._tcp.{PEER_HOST}. TLSA {self.peer_certificate.tlsa(3, 1, 1)}")
+        if self._stale:
+            self._make_stale()
         self._zones[PROVIDER if target == EDGE_HOST else TENANT]["records"] += [
             f"{target}. A {self.edge_address}",
             f"_{port}._tcp.{target}. TLSA {self.tenant_certificate.tlsa(3, 1, 1)}"]
@@ -150,6 +158,15 @@ class Stage:
         relay = self.block.address(2)
         self.relay = DnsRelay((self.tree.address, self.tree.port), relay,
                               more_listen=[(relay, port) for port in self._name_server_ports])
+
+    def _make_stale(self):
+        keys = os.path.join(self.folder, "keys")
+        self.stale_certificate = self_signed(keys, [STALE])
+        before = self_signed(keys, ["before." + STALE])
+        self._zones[STALE] = {"records": [
+            f"_xmpp-server._tcp SRV 0 0 5269 {STALE_HOST}.",
+            f"{STALE_HOST}. A {self.peer_address}",
+            f"_5269._tcp.{STALE_HOST}. TLSA {before.tlsa(3, 1, 1)}"]}
 
     def _make_secret(self, name):
         path = os.path.join(self.folder, "keys", name + ".secret")
@@ -174,36 +191,43 @@ class Stage:
             f"{{require: {proof}}}")
         folder = os.path.join(self.folder, "danegate")
         os.mkdir(folder)
+        self.control = os.path.join(folder, "control")
         self.danegate = Danegate(
             program, folder, self.edge_address, EDGE_HOST, self.edge_certificate, self.edge_ca,
             self.relay.forward, self.tree.anchor, [tenant], shards,
-            f"outbound: {{allow: [{self.block.network}]}}\n" +
+            f"outbound: {{allow: [{self.block.network}]}}\ncontrol: control\n" +
             (f"dialback: {{secret: {self.dialback_secret}}}\n" if self.dialback_secret else ""))
 
     def _make_servers(self, peer, backend):
         password = secrets.token_hex(12)
         alice, bob = (f"alice@{PEER}", password), (f"bob@{TENANT}", password)
-        self.peer = self._make_peer(peer, alice)
+        carol = (f"carol@{STALE}", password)
+        self.peer = self._make_peer(peer, [alice, carol] if self._stale else [alice])
         self.backend = self._make_backend(backend, bob)
         clients = os.path.join(self.folder, "clients")
         os.mkdir(clients)
         self.alice = Account(clients, *alice, self.peer_address, self.peer_certificate.chain)
+        if self._stale:
+            self.carol = Account(clients, *carol, self.peer_address,
+                                 self.stale_certificate.chain)
         self.bob = Account(clients, *bob, self.backend_address, self._tenant_ca.root.chain)
 
-    def _make_peer(self, kind, user):
+    def _make_peer(self, kind, users):
         folder = os.path.join(self.folder, "peer")
         hosts = {PEER: self.peer_certificate}
+        if self._stale:
+            hosts[STALE] = self.stale_certificate
         if kind == "prosody":
             settings = prosody.peer_settings(self.relay.forward, self.tree.anchor)
             if self._dialback or self.dialback_secret:
                 settings += prosody.DIALBACK
             elif self._outgoing:
                 settings += prosody.trusting(self._tenant_ca.root.chain)
-            return Prosody("peer", folder, self.peer_address, hosts, settings, [user])
+            return Prosody("peer", folder, self.peer_address, hosts, settings, users)
         # ejabberd knows no DANE: it is told to trust the tenant's certificate.
         settings = (ejabberd.DIALBACK if self._dialback
                     else ejabberd.peer_settings(self.tenant_certificate.chain))
-        return Ejabberd("peer", folder, self.peer_address, hosts, settings, [user],
+        return Ejabberd("peer", folder, self.peer_address, hosts, settings, users,
                         name_server=self.block.address(2), is_peer=True)
 
     def _make_backend(self, kind, user):
