@@ -5,7 +5,9 @@ never destroy what is there. deploy/README.md, "An edge of your own", is run as 
 The program is $DANEGATE, or build/release/danegate."""
 import os
 import pathlib
+import pwd
 import re
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -71,6 +73,21 @@ class NewEdge(EdgeScripts):
             done = run("danegate", "match", "--chain", self.folder / "edge.pem",
                        "--tlsa", record, "--name", _HOST)
             self.assertTrue(done.stdout.startswith("match\n"), done.stdout)
+
+    def test_what_it_says_to_run_is_to_be_checked_first_and_as_whom(self):
+        said = self.make_edge()
+        owner = pwd.getpwuid(self.folder.stat().st_uid).pw_name
+        self.assertIn(f"as {owner}, whose the keys are:", said)
+        commands = re.findall(r"(?m)^ +(danegate .*)$", said)
+        self.assertEqual([command.split()[1] for command in commands], ["check", "run"])
+        self.assertEqual(run(*commands[0].split()).returncode, 0)
+
+    def test_the_sample_of_a_tenants_file_fits_it(self):
+        self.make_edge()
+        self.make_certificate("acme", "acme.example", "conference.acme.example")
+        shutil.copy(_DEPLOY / "tenant.yaml", self.folder / "tenants.d" / "acme.yaml")
+        shutil.copy(self.folder / "edge-ca.pem", self.folder / "tenants.d" / "acme-backend-ca.pem")
+        self.assertIn("good: 0 errors, 0 warnings in 2 files; 1 tenant", self.check())
 
     def test_only_the_owner_may_read_the_keys(self):
         self.make_edge()
