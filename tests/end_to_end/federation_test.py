@@ -4,14 +4,27 @@ server through danegate. Each test is one combination, with the answer to "who p
 what, and how" read from the logs."""
 
 import os
+import types
 import unittest
 
 from support import DANEGATE
 from lab import stage
+from lab.certificates import self_signed
 from lab.processes import LabError, wait_until
 from lab.stage import Stage
 
 TEXT = 'But soft, what light through yonder window breaks?'
+
+
+class SelfSigned(Stage):
+    """The backend's certificate is its own CA."""
+
+    def _make_keys(self, identity):
+        super()._make_keys(identity)
+        folder = os.path.join(self.folder, 'keys', 'backend')
+        os.mkdir(folder)
+        self._backend_certificate = self_signed(folder, [stage.TENANT])
+        self._tenant_ca = types.SimpleNamespace(root=self._backend_certificate)
 
 
 class FederationTest(unittest.TestCase):
@@ -71,6 +84,10 @@ class FederationTest(unittest.TestCase):
         scene = self.start(peer='ejabberd')
         verdict = self.deliver(scene)
         self.assertEqual((verdict['outcome'], verdict['proof']), ('proved', 'dane-ee'))
+
+    def test_a_backend_with_a_self_signed_certificate_is_trusted_by_just_that(self):
+        scene = self.enterContext(SelfSigned(DANEGATE)).start()
+        self.deliver(scene)
 
     def test_the_hand_off_by_direct_tls_to_prosody(self):
         scene = self.start(tls='direct')
