@@ -169,6 +169,14 @@ class Readme(EdgeScripts):
         self.assertRegex(done.stdout, "(?m)^match$")
         self.assertIn("good: 0 errors", self.check())
 
+    def test_the_services_control_socket_is_where_its_unit_says(self):
+        self.make_edge()
+        first = self.commands("sed -i").splitlines()[0]
+        self.assertEqual(run("bash", "-euc", first).returncode, 0)
+        (control,) = re.findall(r"(?m)^control: (.*)$", (self.folder / "danegate.yaml").read_text())
+        self.assertIn(f"ctl reload --socket {control}\n",
+                      (_DEPLOY / "systemd" / "danegate.service").read_text())
+
 
 if __name__ == "__main__":
     unittest.main()
