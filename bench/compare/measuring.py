@@ -101,14 +101,13 @@ def load(command, *words, limit, may_fail=False):
     `limit` seconds: a figure with failures in it is none, unless failures are what is asked."""
     argv = [LOAD, command, *map(str, words), '--json']
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=limit)
-    if may_fail and done.stdout:
-        return json.loads(done.stdout)
-    return report_of(' '.join(argv), done.returncode, done.stdout, done.stderr)
+    return report_of(' '.join(argv), done.returncode, done.stdout, done.stderr, may_fail)
 
 
-def report_of(what, status, text, said):
-    """What a `danegate-load … --json` wrote; raises if it failed, with what it says of that."""
-    if status == 0:
+def report_of(what, status, text, said, may_fail=False):
+    """What a `danegate-load … --json` wrote; raises if it failed, with what it says of that,
+    or, where it may fail, if there is no report."""
+    if status == 0 or may_fail and text:
         return json.loads(text)
     try:
         report = json.loads(text)

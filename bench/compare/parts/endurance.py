@@ -49,8 +49,9 @@ class Load:
         self.child.wait(timeout=seconds)
         for file in (self._said, self._failed):
             file.seek(0)
+        # What failed is in the report, and judged.
         return measuring.report_of(self._name, self.child.returncode, self._said.read(),
-                                   self._failed.read())
+                                   self._failed.read(), may_fail=True)
 
     def end(self):
         if self.child.poll() is None:
@@ -90,27 +91,40 @@ def measure(options, results):
         scenario.part_in_halves()
         with running(scenario.danegate) as server:
             samples = run(scenario, server, seconds, raw)
-    raw['samples'] = samples
-    report = raw['streams']
-    busy = Row('long', 'the server', '% of a core', '', None, 0)
-    busy.add(100 * report['server']['stanza_cpu_s'] / report['stanzas']['took_s'])
     for name, row in rows.items():
         row.add(*growth(samples, name, seconds))
-    results.add(*rows.values(), busy)
+    results.add(*rows.values(), *told(raw['streams'], raw['set-ups']))
     results.curves['long'] = (
         {name: [(at, values[name]) for at, values in samples] for name in samples[0][1]},
         f"danegate under a mixed load, commit {results.machine['commit']}")
 
 
+def told(streams, set_ups):
+    """Rows of what became of the load, and of what the server spent on it."""
+    failed = Row('long', 'stanzas lost or out of order, streams broken, set-ups failed', '', '',
+                 ('never over', 0), 0)
+    failed.add(sum(report['stanzas']['lost'] + report['stanzas']['out_of_order']
+                   + sum(report['broken_streams'].values())
+                   + sum(report['setups']['failed'].values()) for report in (streams, set_ups)))
+    # The rate is kept whatever the server does: what could not be kept would make it easier.
+    kept = Row('long', 'stanzas and set-ups that were due, but not begun', '% of all', '',
+               ('at most', 0.1), 4)
+    kept.add(100 * (streams['stanzas']['not_sent'] + set_ups['setups']['missed'])
+             / (streams['stanzas']['sent'] + set_ups['setups']['attempted']))
+    busy = Row('long', 'the server', '% of a core', '', None, 0)
+    busy.add(100 * streams['server']['stanza_cpu_s'] / streams['stanzas']['took_s'])
+    return failed, kept, busy
+
+
 def run(scenario, server, seconds, raw):
-    """The samples. Puts the loads' reports into `raw`, one although the other fails."""
+    """The samples. Puts them and the loads' reports into `raw`."""
     loads = []
     try:
         loads.append(Load(scenario, server, 0, '--streams', STREAMS, '--stanzas', MIX, '--rate',
                           STANZAS, '--duration', seconds, '--starttls'))
         loads.append(Load(scenario, server, 1, '--setups', '--setup-rate', SETUPS, '--duration',
                           seconds, '--starttls'))
-        samples = watch(loads, server, seconds)
+        samples = raw['samples'] = watch(loads, server, seconds)
         raw['streams'] = loads[0].report(60)
         raw['set-ups'] = loads[1].report(60)
         return samples
