@@ -93,36 +93,32 @@ TenantSurroundings TenantBook::AroundAt(UnixTime now,
 TenantChanges TenantBook::ReadAll(ReadingDepth depth, UnixTime now,
                                   unsigned threads) {
   TenantChanges changes;
-  FileLog log(folder_);
-  const auto files = ListTenantFiles(folder_, &log);
-  changes.errors = log.errors();
-  const std::span all(files);
+  const auto files = ListFolder(/*force=*/false, &changes);
+  if (!files) return changes;
+  const std::span all(*files);
   for (std::size_t i = 0; i < all.size(); i += kBatch) {
     const auto batch = all.subspan(i, std::min(kBatch, all.size() - i));
     Accept(ReadFiles(batch, AroundAt(now, depth), threads), {}, &changes);
   }
   if (depth != ReadingDepth::kSettings) return changes;
-  for (const auto& file : files) unaudited_.push_back(NameOf(file));
+  for (const auto& file : *files) unaudited_.push_back(NameOf(file));
   return changes;
 }
 
 TenantChanges TenantBook::Sweep(UnixTime now, const ClearanceOf& clearance,
                                 bool force) {
   TenantChanges changes;
-  FileLog log(folder_);
-  const auto files = ListTenantFiles(folder_, &log);
-  changes.errors = log.errors();
-  if (!log.ok()) return changes;
+  const auto files = ListFolder(force, &changes);
+  if (!files) return changes;
   std::set<std::string> renewed;
-  for (const auto& file : files) {
+  for (const auto& file : *files) {
     if (HasChanged(file)) renewed.insert(file);
   }
   for (const auto& [file, state] : files_) {
-    if (!std::binary_search(files.begin(), files.end(), file)) {
+    if (!std::binary_search(files->begin(), files->end(), file)) {
       renewed.insert(file);
     }
   }
-  if (!force) Keep(renewed, &changes);
   Renew(std::move(renewed), now, clearance, {}, &changes);
   return changes;
 }
@@ -140,35 +136,10 @@ TenantChanges TenantBook::Look(const std::vector<std::string>& paths,
     }
     files.merge(resting_.FilesOn(path));
   }
-  Keep(files, &changes);
+  KeepLast(files, &changes);
   Renew(std::move(files), now, clearance, {paths.begin(), paths.end()},
         &changes);
   return changes;
-}
-
-// Where several files are gone and no other is left, somebody has lost a folder
-// rather than all customers.
-void TenantBook::Keep(std::set<std::string>& files, TenantChanges* changes) {
-  const auto is_there = [](const auto& at) {
-    return std::filesystem::exists(at.first);
-  };
-  const bool may_be_all = files.size() > 1 && files.size() >= files_.size();
-  if (!may_be_all ||
-      std::any_of(
-          files.begin(), files.end(),
-          [](const auto& file) { return std::filesystem::exists(file); }) ||
-      std::any_of(files_.begin(), files_.end(), is_there)) {
-    return;
-  }
-  FileLog log(folder_);
-  log.Error({}, "expected tenant files; found none, and " +
-                    std::to_string(tenants_.size()) +
-                    " tenants are served: they stay; bring the files back, or "
-                    "run danegate ctl reload --force to let them go");
-  changes->errors.insert(changes->errors.end(), log.errors().begin(),
-                         log.errors().end());
-  std::erase_if(files,
-                [this](const auto& file) { return files_.contains(file); });
 }
 
 bool TenantBook::HasChanged(const std::string& file) const {
@@ -194,7 +165,7 @@ void TenantBook::Renew(std::set<std::string> files, UnixTime now,
     Wanted wanted;
     for (const auto& file : files) {
       waiting_.Forget(file);
-      if (!std::filesystem::exists(file)) {
+      if (IsGone(file)) {
         gone.push_back(file);
         continue;
       }
@@ -301,7 +272,8 @@ std::vector<ConfigError> TenantBook::Audit(std::size_t most, UnixTime now) {
         HasChanged(file) || IsBad(file)) {
       continue;
     }
-    Report(ReadFile(file, AroundAt(now, ReadingDepth::kMaterial)), &changes);
+    Report(ReadFile(file, AroundAt(now, ReadingDepth::kMaterial)).log,
+           &changes);
   }
   return std::move(changes.errors);
 }

@@ -70,12 +70,11 @@ class TenantBook {
   // for later: see Audit(). `threads` of the caller's cores are used.
   TenantChanges ReadAll(ReadingDepth, UnixTime now, unsigned threads);
   // Reads what has changed, is new, or rests on what has changed. Costs one
-  // look at each file, and the reading of those. Several tenants whose files
-  // are gone at once, with no other left, are taken for a mistake unless
-  // `force`.
+  // look at each file, and the reading of those. Where no file is left, nobody
+  // goes unless `force`: somebody has lost a folder rather than all customers.
   TenantChanges Sweep(UnixTime now, const ClearanceOf&, bool force = false);
   // Reads these files, changed or not; a path that is no tenant file stands for
-  // all that rest on it.
+  // all that rest on it. Lets the last tenants go as little as Sweep().
   TenantChanges Look(const std::vector<std::string>& paths, UnixTime now,
                      const ClearanceOf&);
   // Looks for mistakes in the certificates of the next `most` tenants that
@@ -89,8 +88,8 @@ class TenantBook {
   void SetEdge(std::shared_ptr<const Credential>);
 
   const TenantSet& tenants() const { return tenants_; }
-  // The mistakes and warnings that are there now, by file. A file with an error
-  // serves its last good state, if it had one.
+  // The mistakes and warnings that are there now, by file; the folder's own by
+  // its path. A file with an error serves its last good state, if it had one.
   const std::map<std::string, std::vector<ConfigError>>& problems() const {
     return problems_;
   }
@@ -127,9 +126,13 @@ class TenantBook {
                            const std::set<std::string>& touched) const;
   void NoteWildcardOwners(const Tenant&, TenantChanges*);
   bool IsBad(const std::string& file) const;
-  void Report(const FileReading&, TenantChanges*);
+  void Report(const FileLog&, TenantChanges*);
   bool HasChanged(const std::string& file) const;
-  void Keep(std::set<std::string>& files, TenantChanges*);
+  // The files that are there; nothing where it cannot be said, or nobody may go
+  // for the lack of them.
+  std::optional<std::vector<std::string>> ListFolder(bool force,
+                                                     TenantChanges*);
+  void KeepLast(std::set<std::string>& files, TenantChanges*);
 
   const std::string folder_;
   TenantSurroundings around_;

@@ -15,7 +15,7 @@ void TenantBook::Accept(std::vector<FileReading> reads,
   Settle(reads, gone);
   Replace(reads, gone, changes);
   for (FileReading& read : reads) {
-    Report(read, changes);
+    Report(read.log, changes);
     auto& [path, file] = *files_.try_emplace(read.file).first;
     file.stamp = read.stamp;
     resting_.Remove(path, file.rests_on);
@@ -110,14 +110,14 @@ bool TenantBook::IsBad(const std::string& file) const {
 }
 
 // What was there before has been told.
-void TenantBook::Report(const FileReading& read, TenantChanges* changes) {
-  std::vector<ConfigError> errors = read.log.errors();
+void TenantBook::Report(const FileLog& log, TenantChanges* changes) {
+  std::vector<ConfigError> errors = log.errors();
   std::stable_sort(errors.begin(), errors.end(),
                    [](const ConfigError& a, const ConfigError& b) {
                      return std::tie(a.line, a.column) <
                             std::tie(b.line, b.column);
                    });
-  const auto known = problems_.find(read.file);
+  const auto known = problems_.find(log.file());
   for (const ConfigError& error : errors) {
     const bool is_told = known != problems_.end() &&
                          std::find(known->second.begin(), known->second.end(),
@@ -125,7 +125,7 @@ void TenantBook::Report(const FileReading& read, TenantChanges* changes) {
     if (!is_told) changes->errors.push_back(error);
   }
   if (!errors.empty()) {
-    problems_[read.file] = std::move(errors);
+    problems_[log.file()] = std::move(errors);
   } else if (known != problems_.end()) {
     problems_.erase(known);
   }

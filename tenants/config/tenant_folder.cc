@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <system_error>
@@ -43,6 +44,12 @@ std::string PathOf(const std::string& folder, std::string_view name) {
   return path.append(name);
 }
 
+bool IsGone(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::status(path, error).type() ==
+         std::filesystem::file_type::not_found;
+}
+
 std::vector<std::string> ListTenantFiles(const std::string& folder,
                                          FileLog* log) {
   std::vector<std::string> files;
@@ -56,11 +63,6 @@ std::vector<std::string> ListTenantFiles(const std::string& folder,
     log->Error({}, "cannot read the folder of tenant files: " +
                        std::generic_category().message(error) +
                        "; make it, or change \"tenants\"");
-  } else if (files.empty()) {
-    log->Warn(
-        {},
-        "no tenant file (*.yaml) here: nobody is served; put one for each "
-        "tenant there");
   }
   std::sort(files.begin(), files.end());
   if (files.size() > kMaxTenantFiles) {

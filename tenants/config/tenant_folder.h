@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tenants/config/config_error.h"
@@ -17,6 +18,9 @@ bool IsTenantFile(std::string_view name);
 
 // The path of the file of this name.
 std::string PathOf(const std::string& folder, std::string_view name);
+
+// Whether there is no such file; one that cannot be looked at may be there.
+bool IsGone(const std::string& path);
 
 // ListTenantFiles gives the paths by name. `log` is the folder's; where it has
 // an error nothing is known about the files. Blocks.

@@ -1,71 +1,14 @@
 // A folder of tenant files as it changes.
-#include "tenants/tenant_book.h"
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <string>
-#include <vector>
 
-#include "tenants/tenant_file.h"
-#include "tests/tenants/workspace.h"
+#include "tests/tenants/book_of_workspace.h"
 
-namespace danegate {
+namespace danegate::testing {
 namespace {
-
-using testing::kToday;
-using testing::Workspace;
-using Names = std::vector<std::string>;
-
-Domain D(const std::string& text) { return *Domain::Parse(text); }
-
-// A book of a Workspace, whose one tenant is acme, in acme.yaml. Other tenants
-// have the edge's certificate.
-class TenantBookTest : public ::testing::Test {
- protected:
-  TenantBookTest()
-      : edge_(ReadEdge(workspace_.Path("danegate.yaml"), kToday)),
-        book_(*edge_.settings, edge_.claims) {
-    EXPECT_EQ(Changed(book_.ReadAll(ReadingDepth::kMaterial, kToday, 2)),
-              Names{"acme"});
-  }
-
-  static Names Changed(TenantChanges changes) {
-    std::sort(changes.tenants.begin(), changes.tenants.end());
-    return changes.tenants;
-  }
-
-  std::string File(const std::string& name) const {
-    return workspace_.Path("tenants.d/" + name + ".yaml");
-  }
-  void Write(const std::string& file, const std::string& domains,
-             const std::string& more = "") const {
-    workspace_.Write("tenants.d/" + file + ".yaml",
-                     "tenant: " + file + "\ndomains: [" + domains +
-                         "]\nbackends: [{address: 127.0.0.1:5299}]\n" + more);
-  }
-  void Remove(const std::string& file) const {
-    std::filesystem::remove(File(file));
-  }
-  TenantChanges Sweep(bool force = false) {
-    return book_.Sweep(kToday, {}, force);
-  }
-  std::string OwnerOf(const std::string& domain) const {
-    const auto tenant = book_.tenants().Find(D(domain));
-    return tenant == nullptr ? "" : tenant->name;
-  }
-  // The first problem of a file.
-  std::string ProblemOf(const std::string& name) const {
-    const auto found = book_.problems().find(File(name));
-    return found == book_.problems().end() ? "" : found->second[0].message;
-  }
-
-  const Workspace workspace_;
-  const EdgeFile edge_;
-  TenantBook book_;
-};
 
 TEST_F(TenantBookTest, ASweepReadsOnlyWhatHasChanged) {
   EXPECT_EQ(Sweep().files_read, 0U);
@@ -244,17 +187,6 @@ TEST_F(TenantBookTest, WhatHasBeenToldIsNotToldAgain) {
   EXPECT_EQ(book_.problems().count(File("b")), 1U);
 }
 
-TEST_F(TenantBookTest, RenamingEveryFileIsNoEmptyFolder) {
-  Write("b", "b.example");
-  Sweep();
-  std::filesystem::rename(File("acme"), File("x"));
-  std::filesystem::rename(File("b"), File("y"));
-  const auto changes = Sweep();
-  EXPECT_EQ(changes.changed, 2U);
-  EXPECT_EQ(OwnerOf("b.example"), "b");
-  EXPECT_EQ(OwnerOf("acme.example"), "acme");
-}
-
 TEST_F(TenantBookTest, ANameBelowAnothersWildcardConcernsThatOneToo) {
   Write("b", "b.example, \"*.b.example\"");
   Sweep();
@@ -305,36 +237,7 @@ TEST_F(TenantBookTest, ARenamedFileIsTheSameTenant) {
   EXPECT_EQ(OwnerOf("b.example"), "b");
 }
 
-TEST_F(TenantBookTest, AFolderThatIsEmptyAtOnceIsAMistakeUnlessForced) {
-  Write("b", "b.example");
-  Sweep();
-  Remove("acme");
-  Remove("b");
-  for (const auto& changes :
-       {Sweep(), book_.Look({File("acme"), File("b")}, kToday, {})}) {
-    EXPECT_EQ(Changed(changes), Names{});
-    ASSERT_FALSE(changes.errors.empty());
-    EXPECT_NE(changes.errors.back().message.find("--force"), std::string::npos);
-  }
-  EXPECT_EQ(OwnerOf("acme.example"), "acme");
-  EXPECT_EQ(Changed(Sweep(true)), (Names{"acme", "b"}));
-  EXPECT_EQ(book_.tenants().size(), 0U);
-}
-
-TEST_F(TenantBookTest, TheLastTenantMayGo) {
-  Remove("acme");
-  EXPECT_EQ(Changed(book_.Look({File("acme")}, kToday, {})), Names{"acme"});
-}
-
-TEST_F(TenantBookTest, AFolderThatCannotBeReadTakesNothingAway) {
-  std::filesystem::rename(workspace_.Path("tenants.d"),
-                          workspace_.Path("elsewhere"));
-  const auto changes = Sweep(true);
-  EXPECT_EQ(Changed(changes), Names{});
-  EXPECT_FALSE(changes.errors.empty());
-  EXPECT_EQ(OwnerOf("acme.example"), "acme");
-}
-
+// It may be back, with what it was for, when its rights are.
 // B12: who has kept something under the source's id must not serve it for new
 // files, nor load it again for a change of anything else.
 TEST_F(TenantBookTest, B12ChangedCertificatesAreAnotherSourceAndNothingElseIs) {
@@ -365,15 +268,6 @@ TEST_F(TenantBookTest, PathsThatNobodyRestsOnAreNothing) {
       {workspace_.Path("other"), workspace_.Path("tenants.d/.hidden.yaml")},
       kToday, {});
   EXPECT_EQ(changes.files_read, 0U);
-}
-
-TEST_F(TenantBookTest, TheFoldersOfAllFilesAreKnown) {
-  ASSERT_EQ(book_.folders().size(), 1U);
-  EXPECT_EQ(book_.folders().begin()->first,
-            std::filesystem::path(workspace_.Path("x")).parent_path());
-  Remove("acme");
-  Sweep();
-  EXPECT_TRUE(book_.folders().empty());
 }
 
 // L-08: certificates that the DNS contradicts are not served.
@@ -424,4 +318,4 @@ TEST_F(TenantBookTest, AnAuditFindsWhatAFastStartHasLeft) {
 }
 
 }  // namespace
-}  // namespace danegate
+}  // namespace danegate::testing

@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""The folder of tenant files while danegate runs: empty, away, with files that wait or are
+wrong. Nobody goes unnoticed, and what is wrong is told wherever an operator looks."""
+
+import os
+import shutil
+import unittest
+
+import support   # noqa: F401 - finds the lab
+from lab.processes import wait_until
+from reload_case import ReloadCase
+from scene import ACME
+
+
+class Folder(ReloadCase):
+    def test_an_empty_folder_lets_nobody_go_unless_it_is_meant(self):
+        shutil.copytree(self.tenants, self.tenants + '.old')
+        for name in os.listdir(self.tenants):
+            os.remove(os.path.join(self.tenants, name))
+        for _ in range(2):
+            answer = self.ctl('reload')
+            self.assertIn('--force', answer['problems'][-1]['message'])
+            self.assertEqual(self.problems(), [answer['problems'][-1]['message']])
+        self.assertEqual(len(self.edge.events('config', level='error')), 1, 'it is told once')
+        self.assertEqual(len(self.ctl('tenants')['tenants']), 2)
+        self.assertEqual(self.ctl('reload', '--force')['removed'], 2)
+        self.assertEqual(self.ctl('tenants')['tenants'], [])
+
+    def test_the_last_tenant_stays_as_the_log_promises_until_it_is_forced_out(self):
+        os.remove(self.path('wonder'))
+        self.wait_reload(removed=1)
+        os.rename(self.path('acme'), self.path('acme') + '.old')
+        line = self.edge.wait_for_event('config', level='error', place=self.tenants)
+        self.assertIn('1 tenant is served: it stays', line['detail'])
+        self.assertEqual(self.ctl('reload')['removed'], 0)
+        self.assert_relays(self.establish(), self.scene.acme, 'still')
+        os.rename(self.path('acme') + '.old', self.path('acme'))
+        wait_until(lambda: not self.problems(), 'all is well again')
+        os.remove(self.path('acme'))
+        wait_until(self.problems, 'it is a mistake again')
+        self.assertEqual(self.ctl('reload', '--force')['removed'], 1)
+
+    def test_a_folder_that_is_away_is_a_problem_until_it_is_back(self):
+        os.rename(self.tenants, self.tenants + '.away')
+        line = self.edge.wait_for_event('config', level='error', place=self.tenants)
+        self.assertIn('cannot read the folder', line['detail'])
+        self.assertEqual(self.problems(), [line['detail']])
+        os.rename(self.tenants + '.away', self.tenants)
+        self.assertEqual(self.ctl('reload')['removed'], 0)
+        self.assertEqual(self.problems(), [])
+
+
+if __name__ == '__main__':
+    unittest.main()
