@@ -37,6 +37,7 @@ void Tell(const std::vector<ConfigError>& errors) {
 struct Files {
   Settings settings;
   std::unique_ptr<TenantBook> book;
+  std::vector<ConfigError> errors;  // of the tenants, for the log
 
   Configuration ToConfiguration() const {
     return {settings, std::make_shared<const TenantSet>(book->tenants())};
@@ -51,10 +52,11 @@ std::optional<Files> Read(const std::string& file) {
   if (!edge.good) return std::nullopt;
   auto book =
       std::make_unique<TenantBook>(*edge.settings, std::move(edge.claims));
-  Tell(book->ReadAll(ReadingDepth::kSettings, ReadNow().wall,
-                     std::thread::hardware_concurrency())
-           .errors);
-  return Files{*std::move(edge.settings), std::move(book)};
+  auto errors = book->ReadAll(ReadingDepth::kSettings, ReadNow().wall,
+                              std::thread::hardware_concurrency())
+                    .errors;
+  Tell(errors);
+  return Files{*std::move(edge.settings), std::move(book), std::move(errors)};
 }
 
 // For this thread and those that it starts from now on: the signals are for the
@@ -131,6 +133,8 @@ int RunProxy(const std::string& config_file) {
   const Settings& settings = files->settings;
   auto log = AccessLog::Open(settings.log_file, settings.log_level);
   if (!log) return Fail(log.error());
+  // The reloader finds those of the edge's own file, as after a change of it.
+  for (const auto& error : files->errors) (*log)->OnConfigError(error);
   // These go after the edge, which answers them.
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<Control> control;

@@ -8,8 +8,8 @@ import unittest
 
 import support   # noqa: F401 - finds the lab
 from lab.processes import wait_until
-from reload_case import ReloadCase
-from scene import ACME
+from reload_case import PROVIDER, ReloadCase
+from scene import ACME, EDGE_HOST
 
 
 class Folder(ReloadCase):
@@ -48,6 +48,24 @@ class Folder(ReloadCase):
         os.rename(self.tenants + '.away', self.tenants)
         self.assertEqual(self.ctl('reload')['removed'], 0)
         self.assertEqual(self.problems(), [])
+
+    def test_what_is_wrong_at_the_start_is_in_the_log_once(self):
+        self.assertEqual(self.edge.stop(), 0)
+        with open(self.edge.config, encoding='ascii') as file:
+            text = file.read()
+        with open(self.edge.config, 'w', encoding='ascii') as file:
+            file.write(text.replace(f'[{EDGE_HOST}]', f'[{EDGE_HOST}, edge2.{PROVIDER}]'))
+        with open(self.path('bad'), 'w', encoding='ascii') as file:
+            file.write('tenant: bad\ndomain: [bad.example]\n')
+        self.edge.start().wait_ready()
+        line = self.edge.wait_for_event('config', place=self.path('bad') + ':2:1')
+        self.assertEqual(line['level'], 'error')
+        self.assertIn('did you mean "domains"?', line['detail'])
+        warning = self.edge.wait_for_event('config', level='warning')
+        self.assertIn(f'does not name edge2.{PROVIDER}', warning['detail'])
+        self.ctl('reload')
+        told = [(line['place'], line['detail']) for line in self.edge.events('config')]
+        self.assertEqual(sorted(told), sorted(set(told)))
 
 
 if __name__ == '__main__':
