@@ -84,6 +84,13 @@ void AccessLog::OnConfigError(const ConfigError& error) {
   Write(std::move(line));
 }
 
+void AccessLog::OnWaiting(const std::string& file) {
+  LogLine line("waiting", LogLevel::kInfo);
+  line.AddIfAny("place", file, kPlaceLimit);
+  line.Add("detail", "waits for the DNS to say whether its certificate fits");
+  Write(std::move(line));
+}
+
 void AccessLog::Stopped() {
   LogLine line("stopped", LogLevel::kInfo);
   line.Add("lost_lines", queue_->lost_lines());

@@ -43,6 +43,8 @@ class AccessLog final : public HealthEvents {
                 std::chrono::microseconds took);
   // A mistake in a file, whose last good state goes on.
   void OnConfigError(const ConfigError&);
+  // A file that is taken up when the DNS says whether its certificates fit.
+  void OnWaiting(const std::string& file);
   void Stopped();
 
   // Something that the operator should mend.

@@ -62,8 +62,9 @@ void Control::OnLine(std::uint64_t connection, const std::string& line) {
     return;
   }
   if (line == "tenants") {
-    return server_->Answer(connection,
-                           TenantsJson(*subject_.reloader.tenants()));
+    return server_->Answer(
+        connection,
+        TenantsJson(*subject_.reloader.tenants(), *subject_.reloader.status()));
   }
   if (line == "reload" || line == "reload force") {
     const auto ticket = Await(connection, 1, kReloadPatience);

@@ -100,6 +100,7 @@ Json ToJson(const ReloadStatus& status) {
           {"mistakes", status.mistakes},
           {"last_took_ms", ToMilliseconds(status.last_took)},
           {"certificates_unread", status.audits_left},
+          {"waiting", status.waiting},
           {"problems", ToJson(ProblemsOf(status))}};
 }
 
@@ -179,10 +180,11 @@ std::string RefusalsJson(const std::vector<MemoryReply>& replies) {
   return Written({{"ok", true}, {"refusals", refusals}});
 }
 
-std::string TenantsJson(const TenantSet& set) {
+std::string TenantsJson(const TenantSet& set, const ReloadStatus& status) {
   Json tenants = Json::array();
   for (const auto& tenant : set.tenants()) tenants.push_back(ToJson(*tenant));
-  return Written({{"ok", true}, {"tenants", tenants}});
+  return Written(
+      {{"ok", true}, {"tenants", tenants}, {"waiting", status.waiting}});
 }
 
 std::string ReloadJson(const ReloadReport& report, const ReloadStatus& status) {

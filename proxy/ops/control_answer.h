@@ -37,8 +37,8 @@ std::string ToJson(const ControlStatus&);
 // By age, oldest first.
 std::string StreamsJson(const std::vector<StreamList>&);
 std::string RefusalsJson(const std::vector<MemoryReply>&);
-// By name.
-std::string TenantsJson(const TenantSet&);
+// By name; and the files that wait to be taken up.
+std::string TenantsJson(const TenantSet&, const ReloadStatus&);
 // With every problem that there is now, those of files that were not read again
 // too: whoever asks for a reload wants to know whether all is well.
 std::string ReloadJson(const ReloadReport&, const ReloadStatus&);

@@ -30,11 +30,13 @@ void ReloadBoard::CountMistakes(const std::vector<ConfigError>& errors) {
 }
 
 void ReloadBoard::Show(const TenantBook& book, const std::string& edge_file,
-                       const std::vector<ConfigError>& edge) {
+                       const std::vector<ConfigError>& edge,
+                       const std::set<std::string>& waiting) {
   totals_.files = book.file_count();
   totals_.audits_left = book.audits_left();
   totals_.problems = book.problems();
   if (!edge.empty()) totals_.problems[edge_file] = edge;
+  totals_.waiting = waiting;
   auto status = std::make_shared<const ReloadStatus>(totals_);
   const std::lock_guard lock(mutex_);
   status_.swap(status);

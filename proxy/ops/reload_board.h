@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct ReloadStatus {
   std::size_t audits_left = 0;  // tenants whose certificates are not read yet
   std::chrono::microseconds last_took{0};
   std::map<std::string, std::vector<ConfigError>> problems;  // now, by file
+  // Files that wait for the DNS to say whether their certificates fit.
+  std::set<std::string> waiting;
 };
 
 class ReloadBoard {
@@ -41,7 +44,8 @@ class ReloadBoard {
   void CountMistakes(const std::vector<ConfigError>&);
   // `edge`: the problems of the edge's own file, at that path.
   void Show(const TenantBook&, const std::string& edge_file,
-            const std::vector<ConfigError>& edge);
+            const std::vector<ConfigError>& edge,
+            const std::set<std::string>& waiting);
 
   std::shared_ptr<const TenantSet> tenants() const;
   std::shared_ptr<const ReloadStatus> status() const;

@@ -177,20 +177,22 @@ void Reloader::OnClearances() {
 // Of the edge's own, as of a tenant's: what the DNS contradicts is not served.
 void Reloader::RenewEdge(bool force, TenantChanges* changes) {
   edge_changed_ = edge_contradicted_ = false;
+  const std::string file = renewal_.files().front();
+  changes->renewed.push_back(file);
   auto renewed = renewal_.Read(ReadNow().wall);
   if (renewed.certificate && !force) {
     const auto clearance =
         clearance_.OfEdge(CredentialSet{renewed.certificate}, ReadNow());
     if (clearance.kind == Clearance::Kind::kUnknown) {
       edge_changed_ = true;
+      changes->unknown.push_back(file);
       return;
     }
     if (clearance.kind == Clearance::Kind::kRefused) {
       edge_contradicted_ = true;
       renewed.certificate = nullptr;
       renewed.errors.push_back(
-          {.file = renewal_.files().front(),
-           .message = "edge.certificate: " + clearance.why});
+          {.file = file, .message = "edge.certificate: " + clearance.why});
     }
   }
   renewal_.Accept(renewed);
@@ -222,6 +224,7 @@ void Reloader::OnRetry() {
 void Reloader::Publish(TenantChanges changes,
                        std::vector<ReloadRequest> requests, Instant noticed) {
   unknown_.insert(changes.unknown.begin(), changes.unknown.end());
+  NoteWaiting(changes);
   for (const auto& file : changes.renewed) contradicted_.erase(file);
   contradicted_.insert(changes.contradicted.begin(),
                        changes.contradicted.end());
@@ -235,6 +238,18 @@ void Reloader::Publish(TenantChanges changes,
   if (!is_other) return Finish(published);
   WatchFolders(/*anew=*/false);
   Send(std::move(published));
+}
+
+// Told when the wait begins, however often the file is looked at meanwhile.
+void Reloader::NoteWaiting(const TenantChanges& changes) {
+  const std::set<std::string> unknown(changes.unknown.begin(),
+                                      changes.unknown.end());
+  for (const auto& file : changes.renewed) {
+    if (!unknown.contains(file)) waiting_.erase(file);
+  }
+  for (const auto& file : unknown) {
+    if (waiting_.insert(file).second) log_.OnWaiting(file);
+  }
 }
 
 void Reloader::Send(Published published) {
@@ -284,7 +299,7 @@ void Reloader::Finish(const Published& published) {
 }
 
 void Reloader::Show() {
-  board_.Show(*book_, renewal_.files().front(), edge_problems_);
+  board_.Show(*book_, renewal_.files().front(), edge_problems_, waiting_);
 }
 
 // --- watching ----------------------------------------------------------------

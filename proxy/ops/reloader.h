@@ -106,6 +106,7 @@ class Reloader {
   ClearanceOf ClearanceNow();
   void RenewEdge(bool force, TenantChanges*);
   void Publish(TenantChanges, std::vector<ReloadRequest>, Instant noticed);
+  void NoteWaiting(const TenantChanges&);
   void Send(Published);
   void Finish(const Published&);
   void WatchFolders(bool anew);
@@ -133,6 +134,7 @@ class Reloader {
   bool looked_up_ = false;  // the DNS has said something about unknown_
   bool edge_contradicted_ = false;
   std::set<std::string> unknown_;
+  std::set<std::string> waiting_;  // those, and those that are looked at again
   std::set<std::string> contradicted_;
   ReloadBoard board_;
   Loop loop_;

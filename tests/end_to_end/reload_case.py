@@ -74,11 +74,15 @@ class ReloadCase(unittest.TestCase):
     def wait_reload(self, **fields):
         return self.edge.wait_for_event('reload', **fields)
 
-    def ctl(self, *words):
-        done = subprocess.run([DANEGATE, 'ctl', *words, '--json', '--socket',
+    def ctl_text(self, *words, status=0):
+        done = subprocess.run([DANEGATE, 'ctl', *words, '--socket',
                                os.path.join(self.edge.folder, 'control')],
-                              capture_output=True, text=True, check=True, timeout=20)
-        return json.loads(done.stdout)
+                              capture_output=True, text=True, check=False, timeout=20)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout
+
+    def ctl(self, *words, status=0):
+        return json.loads(self.ctl_text(*words, '--json', status=status))
 
     def problems(self):
         return [problem['message'] for problem in self.ctl('status')['reload']['problems']

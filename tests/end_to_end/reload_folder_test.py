@@ -49,6 +49,20 @@ class Folder(ReloadCase):
         self.assertEqual(self.ctl('reload')['removed'], 0)
         self.assertEqual(self.problems(), [])
 
+    def test_L08_who_waits_for_the_DNS_is_named_in_the_log_and_by_status_and_tenants(self):
+        self.scene.relay.rules.obey('drop * TLSA')
+        self.write('new', self.new_tenant())
+        self.assertEqual(self.edge.wait_for_event('waiting')['place'], self.path('new'))
+        wait_until(lambda: self.ctl('status')['reload']['waiting'], 'status names it')
+        for answer in (self.ctl('status')['reload'], self.ctl('tenants'), self.ctl('reload')):
+            self.assertEqual(answer['waiting'], [self.path('new')])
+        for question in ('status', 'tenants'):
+            self.assertIn(f'{self.path("new")}: waits for the DNS', self.ctl_text(question))
+        self.edge.wait_for_event('reload', 15, added=1)
+        self.assertEqual(self.ctl('status')['reload']['waiting'], [])
+        self.assertEqual(self.ctl('tenants')['waiting'], [])
+        self.assertEqual(len(self.edge.events('waiting')), 1, 'it is told once')
+
     def test_what_is_wrong_at_the_start_is_in_the_log_once(self):
         self.assertEqual(self.edge.stop(), 0)
         with open(self.edge.config, encoding='ascii') as file:

@@ -94,6 +94,15 @@ std::string Counted(const Json& json) {
   return std::to_string(List(json, "problems").size()) + ":";
 }
 
+std::string WaitingText(const Json& json) {
+  std::string text;
+  for (const Json& file : List(json, "waiting")) {
+    text += "  " + Printable(file.get<std::string>()) +
+            ": waits for the DNS to say whether its certificate fits\n";
+  }
+  return text;
+}
+
 std::string FilesText(const Json& reload, const Ink& ink) {
   TextTable table;
   const std::string problems = ProblemsText(reload, ink);
@@ -109,7 +118,8 @@ std::string FilesText(const Json& reload, const Ink& ink) {
   }
   table.Add({"problems", problems.empty() ? Cell("none", Tone::kGood)
                                           : Cell(Counted(reload), Tone::kBad)});
-  return ink.Strong("files") + "\n" + table.ToText(ink) + problems;
+  return ink.Strong("files") + "\n" + table.ToText(ink) + problems +
+         WaitingText(reload);
 }
 
 // Nothing where none is down.
@@ -179,18 +189,14 @@ std::string TenantsText(const Json& json, const Ink& ink) {
                Text(tenant, "require"), Joined(tenant, "domains"),
                Joined(tenant, "backends"), Text(tenant, "contact")});
   }
-  return table.ToText(ink);
+  return table.ToText(ink) + WaitingText(json);
 }
 
 std::string ReloadText(const Json& json, const Ink& ink) {
   std::string text = Text(json, "added") + " added, " + Text(json, "changed") +
                      " changed, " + Text(json, "removed") + " removed in " +
                      Decimal(json, "took_ms") + " ms\n";
-  for (const Json& file : List(json, "waiting")) {
-    text += "  " + Printable(file.get<std::string>()) +
-            ": waits for the DNS to say whether its certificate fits\n";
-  }
-  return text + ProblemsText(json, ink);
+  return text + WaitingText(json) + ProblemsText(json, ink);
 }
 
 std::string VerdictsText(const Json& json, const Ink& ink) {
