@@ -38,7 +38,7 @@ int RunCtl(const CtlRequest& request) {
   } else {
     std::fputs(read->ToText(request.command, Ink::For(stdout)).c_str(), stdout);
   }
-  return kExitGood;
+  return read->TellsOfErrors() ? kExitBad : kExitGood;
 }
 
 }  // namespace danegate

@@ -16,7 +16,8 @@ struct CtlRequest {
 
 // Writes the answer: aligned for people, or as it came. Returns kExitGood;
 // kExitBad, with the reason on standard error, if no answer came or it is an
-// error; kExitUsage if the domain is none.
+// error, and after a reload also while a file has an error; kExitUsage if the
+// domain is none.
 int RunCtl(const CtlRequest&);
 
 }  // namespace danegate

@@ -7,7 +7,8 @@ enum ExitStatus : int {
   kExitGood = 0,           // check: no error; match: a record matches;
                            // explain: proved; doctor: a strong proof
   kExitBad = 1,            // check: an error; match: no record matches;
-                           // explain: disproved; doctor: a peer is refused
+                           // explain: disproved; doctor: a peer is refused;
+                           // ctl reload: a file has an error
   kExitAbsent = 2,         // explain: nothing there that proves
   kExitUnusable = 3,       // match: no record can be used
   kExitIndeterminate = 3,  // explain, doctor: not found out

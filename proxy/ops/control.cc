@@ -138,7 +138,8 @@ void Control::AnswerIfComplete(std::uint64_t ticket) {
   Pending& pending = found->second;
   if (--pending.missing > 0) return;
   const std::string answer =
-      pending.report ? ReloadJson(*pending.report, *subject_.reloader.status())
+      pending.report ? ReloadJson(*pending.report, *subject_.reloader.status(),
+                                  subject_.reloader.tenants()->size())
       : pending.forgotten
           ? ForgottenJson(*pending.forgotten, pending.replies.front().forgotten)
       : pending.lists.empty() ? RefusalsJson(pending.replies)

@@ -187,7 +187,8 @@ std::string TenantsJson(const TenantSet& set, const ReloadStatus& status) {
       {{"ok", true}, {"tenants", tenants}, {"waiting", status.waiting}});
 }
 
-std::string ReloadJson(const ReloadReport& report, const ReloadStatus& status) {
+std::string ReloadJson(const ReloadReport& report, const ReloadStatus& status,
+                       std::size_t served) {
   auto problems = ProblemsOf(status);
   for (const ConfigError& error : report.changes.errors) {
     const auto known = std::find(problems.begin(), problems.end(), error);
@@ -197,6 +198,7 @@ std::string ReloadJson(const ReloadReport& report, const ReloadStatus& status) {
                   {"added", report.changes.added},
                   {"changed", report.changes.changed},
                   {"removed", report.changes.removed},
+                  {"tenants", served},
                   {"names", report.changes.tenants},
                   {"waiting", report.changes.unknown},
                   {"took_ms", ToMilliseconds(report.took)},

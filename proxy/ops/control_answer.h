@@ -40,8 +40,10 @@ std::string RefusalsJson(const std::vector<MemoryReply>&);
 // By name; and the files that wait to be taken up.
 std::string TenantsJson(const TenantSet&, const ReloadStatus&);
 // With every problem that there is now, those of files that were not read again
-// too: whoever asks for a reload wants to know whether all is well.
-std::string ReloadJson(const ReloadReport&, const ReloadStatus&);
+// too: whoever asks for a reload wants to know whether all is well. `served`:
+// how many tenants are, also where another look has taken up what is new.
+std::string ReloadJson(const ReloadReport&, const ReloadStatus&,
+                       std::size_t served);
 std::string ForgottenJson(const Domain&, std::size_t forgotten);
 std::string DrainingJson();
 std::string ErrorJson(const std::string& error);

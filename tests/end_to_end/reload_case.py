@@ -84,6 +84,12 @@ class ReloadCase(unittest.TestCase):
     def ctl(self, *words, status=0):
         return json.loads(self.ctl_text(*words, '--json', status=status))
 
+    def reloads_well(self):
+        try:
+            return self.ctl('reload')
+        except AssertionError:
+            return None
+
     def problems(self):
         return [problem['message'] for problem in self.ctl('status')['reload']['problems']
                 if problem['severity'] == 'error']

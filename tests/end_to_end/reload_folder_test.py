@@ -18,7 +18,7 @@ class Folder(ReloadCase):
         for name in os.listdir(self.tenants):
             os.remove(os.path.join(self.tenants, name))
         for _ in range(2):
-            answer = self.ctl('reload')
+            answer = self.ctl('reload', status=1)
             self.assertIn('--force', answer['problems'][-1]['message'])
             self.assertEqual(self.problems(), [answer['problems'][-1]['message']])
         self.assertEqual(len(self.edge.events('config', level='error')), 1, 'it is told once')
@@ -32,7 +32,7 @@ class Folder(ReloadCase):
         os.rename(self.path('acme'), self.path('acme') + '.old')
         line = self.edge.wait_for_event('config', level='error', place=self.tenants)
         self.assertIn('1 tenant is served: it stays', line['detail'])
-        self.assertEqual(self.ctl('reload')['removed'], 0)
+        self.assertEqual(self.ctl('reload', status=1)['removed'], 0)
         self.assert_relays(self.establish(), self.scene.acme, 'still')
         os.rename(self.path('acme') + '.old', self.path('acme'))
         wait_until(lambda: not self.problems(), 'all is well again')
@@ -48,6 +48,19 @@ class Folder(ReloadCase):
         os.rename(self.tenants + '.away', self.tenants)
         self.assertEqual(self.ctl('reload')['removed'], 0)
         self.assertEqual(self.problems(), [])
+
+    def test_a_reload_says_how_many_are_served_and_fails_while_a_file_has_an_error(self):
+        self.write('new', self.new_tenant())
+        self.wait_reload(added=1)
+        self.assertRegex(self.ctl_text('reload'),
+                         r'^0 added, 0 changed, 0 removed in \d+\.\d ms; 3 tenants are served\n$')
+        self.write('new', 'tenant: new\ndomain: []\n')
+        told = self.ctl_text('reload', status=1)
+        self.assertIn('3 tenants are served\n', told)
+        self.assertIn('did you mean "domains"?', told)
+        self.assertEqual(self.ctl('reload', status=1)['tenants'], 3)
+        shutil.move(self.path('new'), self.path('new')[:-len('aml')] + 'ml')
+        self.assertIn('rename it', self.ctl_text('reload'))   # a warning
 
     def test_L08_who_waits_for_the_DNS_is_named_in_the_log_and_by_status_and_tenants(self):
         self.scene.relay.rules.obey('drop * TLSA')
@@ -77,7 +90,7 @@ class Folder(ReloadCase):
         self.assertIn('did you mean "domains"?', line['detail'])
         warning = self.edge.wait_for_event('config', level='warning')
         self.assertIn(f'does not name edge2.{PROVIDER}', warning['detail'])
-        self.ctl('reload')
+        self.ctl('reload', status=1)
         told = [(line['place'], line['detail']) for line in self.edge.events('config')]
         self.assertEqual(sorted(told), sorted(set(told)))
 

@@ -1,5 +1,6 @@
 #include "proxy/command/ctl/ctl_text.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -192,10 +193,16 @@ std::string TenantsText(const Json& json, const Ink& ink) {
   return table.ToText(ink) + WaitingText(json);
 }
 
+std::string ServedText(const Json& json) {
+  const std::string count = Text(json, "tenants");
+  return count + (count == "1" ? " tenant is" : " tenants are") + " served";
+}
+
 std::string ReloadText(const Json& json, const Ink& ink) {
   std::string text = Text(json, "added") + " added, " + Text(json, "changed") +
                      " changed, " + Text(json, "removed") + " removed in " +
-                     Decimal(json, "took_ms") + " ms\n";
+                     Decimal(json, "took_ms") + " ms; " + ServedText(json) +
+                     "\n";
   return text + WaitingText(json) + ProblemsText(json, ink);
 }
 
@@ -231,6 +238,13 @@ Result<CtlAnswer, std::string> CtlAnswer::Parse(std::string_view text) {
   }
   if (json["ok"] != true) return Failure(Text(json, "error"));
   return CtlAnswer(std::make_unique<Fields>(Fields{std::move(json)}));
+}
+
+bool CtlAnswer::TellsOfErrors() const {
+  const Json problems = List(fields_->json, "problems");
+  return std::any_of(problems.begin(), problems.end(), [](const Json& problem) {
+    return Text(problem, "severity") == "error";
+  });
 }
 
 std::string CtlAnswer::ToText(const std::string& command,

@@ -17,6 +17,9 @@ class CtlAnswer {
   ~CtlAnswer();
   CtlAnswer(CtlAnswer&&) noexcept;
 
+  // Whether it is about a reload, and some file has an error; warnings do not
+  // count.
+  bool TellsOfErrors() const;
   // `command`: what was asked. Fields that another version leaves out are
   // shown empty.
   std::string ToText(const std::string& command, const Ink&) const;
