@@ -30,8 +30,7 @@ std::uint64_t ToCount(const SettingRow& row, std::string_view text) {
 Fields::Fields(const YamlNode& map, SettingTable table, std::string prefix)
     : map_(&map), table_(table), prefix_(std::move(prefix)) {}
 
-const YamlNode* Fields::Good(std::string_view key) const {
-  const SettingRow& row = RowOf(table_, key);
+const YamlNode* Fields::Given(std::string_view key) const {
   DANEGATE_CHECK(key.starts_with(prefix_));
   const YamlNode* node = map_;
   for (auto rest = key.substr(prefix_.size()); !rest.empty();) {
@@ -41,10 +40,20 @@ const YamlNode* Fields::Good(std::string_view key) const {
     if (node == nullptr) return nullptr;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return SettingMistake(row, *node).has_value() ? nullptr : node;
+  return node;
+}
+
+const YamlNode* Fields::Good(std::string_view key) const {
+  const SettingRow& row = RowOf(table_, key);
+  const YamlNode* const node = Given(key);
+  return node == nullptr || SettingMistake(row, *node) ? nullptr : node;
 }
 
 bool Fields::Has(std::string_view key) const { return Good(key) != nullptr; }
+
+bool Fields::IsBad(std::string_view key) const {
+  return Given(key) != nullptr && Good(key) == nullptr;
+}
 
 Position Fields::At(std::string_view key) const {
   const YamlNode* const node = Good(key);

@@ -37,6 +37,8 @@ class Fields {
 
   // Whether the file gives the setting, with a value that can be used.
   bool Has(std::string_view key) const;
+  // Whether the file gives it with a value that cannot be used.
+  bool IsBad(std::string_view key) const;
   // Where its value stands; where it is absent, the place of this map.
   Position At(std::string_view key) const;
 
@@ -49,6 +51,8 @@ class Fields {
  private:
   // The value, or null if it is absent or bad.
   const YamlNode* Good(std::string_view key) const;
+  // The value, or null if it is absent.
+  const YamlNode* Given(std::string_view key) const;
 
   const YamlNode* map_;
   SettingTable table_;

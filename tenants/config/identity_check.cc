@@ -72,7 +72,8 @@ void CheckIssuers(Position at, const CertificateChain& chain, FileLog* log) {
 void CheckCredential(const Place& place, const Credential& credential,
                      const IdentityDemands& demands, FileLog* log) {
   CheckNames(credential, demands.domains, log);
-  switch (demands.mode) {
+  if (!demands.mode) return;
+  switch (*demands.mode) {
     case IdentityMode::kEdgeKey:
       return CheckEdgeKey(place, credential, demands.edge, log);
     case IdentityMode::kOwnTarget:
@@ -158,9 +159,9 @@ IdentityReading ReadIdentity(const Fields& tenant,
           "first; found none; make the first of the list the certificate");
       return {};
     }
-    if (demands.mode == IdentityMode::kEdgeKey) return {};
+    if (!demands.mode || demands.mode == IdentityMode::kEdgeKey) return {};
     log->Error(tenant.At("identity"),
-               "identity " + std::string(ToString(demands.mode)) +
+               "identity " + std::string(ToString(*demands.mode)) +
                    ": expected a certificate of the tenant's own; found none; "
                    "add certificate: {chain: acme.pem, key: acme.key}");
     return {};

@@ -30,7 +30,7 @@ enum class ReadingDepth {
 
 // What the certificates must fit.
 struct IdentityDemands {
-  IdentityMode mode;
+  std::optional<IdentityMode> mode;  // nothing if it is bad: not checked
   const std::vector<LocatedDomain>& domains;
   // Null if it is bad: what depends on it is not checked then.
   const Credential* edge;

@@ -71,7 +71,9 @@ std::vector<LocatedDomain> ReadDomains(const Fields& fields,
   return domains;
 }
 
-IdentityMode ReadMode(const Fields& fields) {
+// Nothing where it is a word that is none: what depends on it is not checked.
+std::optional<IdentityMode> ReadMode(const Fields& fields) {
+  if (fields.IsBad("identity")) return std::nullopt;
   const std::string word = fields.Text("identity");
   if (word == ToString(IdentityMode::kOwnTarget)) {
     return IdentityMode::kOwnTarget;
@@ -80,7 +82,8 @@ IdentityMode ReadMode(const Fields& fields) {
                                              : IdentityMode::kEdgeKey;
 }
 
-std::optional<Domain> ReadTarget(const Fields& fields, IdentityMode mode,
+std::optional<Domain> ReadTarget(const Fields& fields,
+                                 std::optional<IdentityMode> mode,
                                  const TenantSurroundings& around,
                                  TenantReading* reading, FileLog* log) {
   const std::string text = fields.Text("target");
@@ -92,12 +95,12 @@ std::optional<Domain> ReadTarget(const Fields& fields, IdentityMode mode,
                "name; found none; add for example target: "
                "acme.edge.hosting.example");
   }
-  if (!wanted && !text.empty()) {
+  if (mode && !wanted && !text.empty()) {
     log->Error(at, "target: only identity own-target has one; found identity " +
-                       std::string(ToString(mode)) +
+                       std::string(ToString(*mode)) +
                        "; remove this line, or change the identity");
   }
-  if (!wanted || text.empty()) return std::nullopt;
+  if ((mode && !wanted) || text.empty()) return std::nullopt;
   auto target = ReadDomain({text, at}, log);
   if (target) Claim(target->ascii(), at, around, reading, log);
   return target;
@@ -205,13 +208,13 @@ TenantReading ReadTenant(const Fields& fields, const TenantSurroundings& around,
   for (const auto& [domain, at, below] : domains) {
     (below ? tenant.wildcards : tenant.domains).push_back(domain);
   }
-  tenant.identity = ReadMode(fields);
-  tenant.target = ReadTarget(fields, tenant.identity, around, &reading, log);
-  auto identity =
-      ReadIdentity(fields,
-                   {tenant.identity, domains, around.edge_credential.get(),
-                    reading.rests_on, around.now, around.depth},
-                   log);
+  const auto mode = ReadMode(fields);
+  tenant.identity = mode.value_or(IdentityMode::kEdgeKey);
+  tenant.target = ReadTarget(fields, mode, around, &reading, log);
+  auto identity = ReadIdentity(fields,
+                               {mode, domains, around.edge_credential.get(),
+                                reading.rests_on, around.now, around.depth},
+                               log);
   tenant.credentials = std::move(identity.source);
   reading.loaded = std::move(identity.loaded);
   tenant.backends = ReadBackends(fields, around.listeners, around.trust, log);

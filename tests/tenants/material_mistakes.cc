@@ -201,6 +201,13 @@ std::vector<Mistake> MaterialMistakes() {
        "{chain: ../own.pem, key: ../own.key}",
        "tenants.d/acme.yaml:4:39",
        {"the edge's own key", "own-target"}},
+      {"an identity that is mistyped is told once",
+       kAcme,
+       "edge-key\ncertificate: {chain: ../acme.pem, key: ../edge.key}",
+       "own-targt\ntarget: t1.edge.example\n"
+       "certificate: {chain: ../own.pem, key: ../own.key}",
+       "tenants.d/acme.yaml:3:11",
+       {"did you mean \"own-target\"?"}},
       {"D9: own-target has a target",
        kAcme,
        "edge-key\ncertificate: {chain: ../acme.pem, key: ../edge.key}",
