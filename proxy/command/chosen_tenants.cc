@@ -32,19 +32,19 @@ std::string Guess(const std::string& written, const TenantSet& tenants) {
                        : guess + "?";
 }
 
+std::vector<ConfigError> WithoutWarnings(std::vector<ConfigError> errors) {
+  std::erase_if(errors, [](const ConfigError& error) { return error.warning; });
+  return errors;
+}
+
 std::string Told(const std::vector<ConfigError>& errors) {
   std::string text =
       "--config: the configuration has errors; see danegate "
       "check";
-  for (const ConfigError& error : errors) {
-    if (!error.warning) text += "\n" + error.ToString();
+  for (const ConfigError& error : WithoutWarnings(errors)) {
+    text += "\n" + error.ToString();
   }
   return text;
-}
-
-bool HasErrors(const std::vector<ConfigError>& errors) {
-  return std::any_of(errors.begin(), errors.end(),
-                     [](const ConfigError& error) { return !error.warning; });
 }
 
 Result<std::vector<std::shared_ptr<const Tenant>>, std::string> Choose(
@@ -69,7 +69,6 @@ Result<std::vector<std::shared_ptr<const Tenant>>, std::string> Choose(
 // has them as they are at ReadingDepth::kMaterial, or as far as that is good.
 Result<std::vector<ConfigError>, std::string> LookInto(
     const std::vector<std::string>& names, UnixTime now, TenantBook* book) {
-  if (names.empty()) return std::vector<ConfigError>();
   const auto tenants = Choose(book->tenants(), names);
   if (!tenants) return Failure(tenants.error());
   std::set<std::string> paths;
@@ -79,9 +78,8 @@ Result<std::vector<ConfigError>, std::string> LookInto(
       paths.insert(files.chain);
     }
   }
-  auto errors = book->Look({paths.begin(), paths.end()}, now, {}).errors;
-  std::erase_if(errors, [](const ConfigError& error) { return error.warning; });
-  return errors;
+  return WithoutWarnings(
+      book->Look({paths.begin(), paths.end()}, now, {}).errors);
 }
 
 }  // namespace
@@ -101,13 +99,16 @@ Result<ChosenTenants, std::string> ReadTenants(
   TenantBook book(*edge.settings, std::move(edge.claims));
   const auto depth =
       names.empty() ? ReadingDepth::kMaterial : ReadingDepth::kSettings;
-  const auto errors =
-      book.ReadAll(depth, now, std::thread::hardware_concurrency()).errors;
-  if (names.empty() && HasErrors(errors)) return Failure(Told(errors));
-  auto mistakes = LookInto(names, now, &book);
+  const auto errors = WithoutWarnings(
+      book.ReadAll(depth, now, std::thread::hardware_concurrency()).errors);
+  if (names.empty() && !errors.empty() && book.tenants().size() == 0) {
+    return Failure(Told(errors));
+  }
+  auto mistakes = names.empty()
+                      ? Result<std::vector<ConfigError>, std::string>(errors)
+                      : LookInto(names, now, &book);
   if (!mistakes) {
-    return Failure(HasErrors(errors) ? Told(errors)
-                                     : option + mistakes.error());
+    return Failure(errors.empty() ? option + mistakes.error() : Told(errors));
   }
   auto tenants = Choose(book.tenants(), names);
   if (!tenants) return Failure(option + tenants.error());

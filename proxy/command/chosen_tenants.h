@@ -14,8 +14,9 @@ namespace danegate {
 struct ChosenTenants {
   Configuration configuration;  // with all tenants that are good
   std::vector<std::shared_ptr<const Tenant>> tenants;  // as they were named
-  // Errors in the certificates and keys of those that were named: they are
-  // served all the same, as far as they can be, as danegate run does.
+  // Of those that were named, errors in their certificates and keys: they are
+  // served all the same, as far as they can be, as danegate run does. Where all
+  // were asked for, every error of those that are left out for it.
   std::vector<ConfigError> mistakes;
 };
 
@@ -23,8 +24,8 @@ struct ChosenTenants {
 // are not asked about may be bad, as they may for danegate run: one customer's
 // mistake is nobody else's. The error lists what is wrong with the others, or
 // the names that are nearest to one that there is not, behind the `option` that
-// gave it. Certificates are read of those that are named only: many others cost
-// little. Blocks.
+// gave it, or that nobody is good at all. Certificates are read of those that
+// are named only: many others cost little. Blocks.
 Result<ChosenTenants, std::string> ReadTenants(
     const std::string& file, const std::vector<std::string>& names,
     const std::string& option = "");

@@ -13,8 +13,12 @@
 namespace danegate {
 namespace {
 
-Result<std::vector<TenantDiagnosis>, std::string> Examine(
-    const DoctorRequest& request) {
+struct Examination {
+  std::vector<TenantDiagnosis> diagnoses;
+  bool has_mistakes;  // in files: they have been told
+};
+
+Result<Examination, std::string> Examine(const DoctorRequest& request) {
   auto chosen = ReadTenants(request.config_file, request.tenants);
   if (!chosen) return Failure(chosen.error());
   TellMistakes(*chosen);
@@ -22,9 +26,11 @@ Result<std::vector<TenantDiagnosis>, std::string> Examine(
   const auto roots = ReadTrustStore(configuration.settings.trust_store);
   if (!roots) return Failure(roots.error());
   ProgressBar bar(stderr);
-  return MakeRound(
+  auto diagnoses = MakeRound(
       {configuration, std::move(chosen->tenants), *roots, !request.no_connect,
        [&bar](std::size_t done, std::size_t of) { bar.Show(done, of); }});
+  if (!diagnoses) return Failure(diagnoses.error());
+  return Examination{*std::move(diagnoses), !chosen->mistakes.empty()};
 }
 
 int ToExitStatus(Health health) {
@@ -44,17 +50,19 @@ int ToExitStatus(Health health) {
 
 int RunDoctor(const DoctorRequest& request) {
   PrepareProcess();
-  const auto diagnoses = Examine(request);
-  if (!diagnoses) {
-    std::fprintf(stderr, "danegate doctor: %s\n", diagnoses.error().c_str());
+  const auto examination = Examine(request);
+  if (!examination) {
+    std::fprintf(stderr, "danegate doctor: %s\n", examination.error().c_str());
     return kExitUsage;
   }
+  const auto& diagnoses = examination->diagnoses;
   if (request.json) {
-    std::puts(ToJson(*diagnoses).c_str());
+    std::puts(ToJson(diagnoses).c_str());
   } else {
-    std::fputs(ToText(*diagnoses, Ink::For(stdout)).c_str(), stdout);
+    std::fputs(ToText(diagnoses, Ink::For(stdout)).c_str(), stdout);
   }
-  return ToExitStatus(HealthOf(*diagnoses));
+  if (examination->has_mistakes) return kExitBad;
+  return ToExitStatus(HealthOf(diagnoses));
 }
 
 }  // namespace danegate

@@ -17,8 +17,10 @@ struct DoctorRequest {
 
 // Returns kExitGood where every peer finds a strong proof (DANE, PKI or POSH),
 // whatever else could be better; kExitBad where one is refused, or is left with
-// dialback; kExitIndeterminate if it could not be found out. kExitUsage, with
-// the reason on standard error, if the question cannot be asked. Blocks.
+// dialback, and where a tenant's file has an error: that is told on standard
+// error, and the others are examined; kExitIndeterminate if it could not be
+// found out. kExitUsage, with the reason on standard error, if the question
+// cannot be asked. Blocks.
 int RunDoctor(const DoctorRequest&);
 
 }  // namespace danegate

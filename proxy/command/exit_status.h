@@ -8,7 +8,7 @@ enum ExitStatus : int {
                            // explain: proved; doctor: a strong proof
   kExitBad = 1,            // check: an error; match: no record matches;
                            // explain: disproved; doctor: a peer is refused;
-                           // ctl reload: a file has an error
+                           // ctl reload, doctor, records: a file has an error
   kExitAbsent = 2,         // explain: nothing there that proves
   kExitUnusable = 3,       // match: no record can be used
   kExitIndeterminate = 3,  // explain, doctor: not found out

@@ -92,7 +92,12 @@ Result<RecordsReport, std::string> ReportOn(
   return report;
 }
 
-Result<RecordsReport, std::string> Report(const RecordsRequest& request) {
+struct Answer {
+  RecordsReport report;
+  bool has_mistakes;  // in files: they have been told
+};
+
+Result<Answer, std::string> Report(const RecordsRequest& request) {
   if (request.all != request.tenant.empty()) {
     return Failure(std::string("expected TENANT or --all, and not both"));
   }
@@ -104,24 +109,27 @@ Result<RecordsReport, std::string> Report(const RecordsRequest& request) {
   const Settings& settings = chosen->configuration.settings;
   const auto roll_over = RollOverOf(request, settings);
   if (!roll_over) return Failure(roll_over.error());
-  return ReportOn(chosen->tenants, settings, *roll_over,
-                  !request.new_chain_file.empty() || !request.at.empty());
+  auto report =
+      ReportOn(chosen->tenants, settings, *roll_over,
+               !request.new_chain_file.empty() || !request.at.empty());
+  if (!report) return Failure(report.error());
+  return Answer{*std::move(report), !chosen->mistakes.empty()};
 }
 
 }  // namespace
 
 int RunRecords(const RecordsRequest& request) {
-  const auto report = Report(request);
-  if (!report) {
-    std::fprintf(stderr, "danegate records: %s\n", report.error().c_str());
+  const auto answer = Report(request);
+  if (!answer) {
+    std::fprintf(stderr, "danegate records: %s\n", answer.error().c_str());
     return kExitUsage;
   }
   if (request.json) {
-    std::puts(ToJson(*report).c_str());
+    std::puts(ToJson(answer->report).c_str());
   } else {
-    std::fputs(ToText(*report, Ink::For(stdout)).c_str(), stdout);
+    std::fputs(ToText(answer->report, Ink::For(stdout)).c_str(), stdout);
   }
-  return kExitGood;
+  return answer->has_mistakes ? kExitBad : kExitGood;
 }
 
 }  // namespace danegate

@@ -17,8 +17,9 @@ struct RecordsRequest {
 };
 
 // Writes the records and the plan of a roll-over. Asks nobody. Returns
-// kExitGood; kExitUsage, with the reason on standard error, if the question
-// cannot be asked. Blocks on files.
+// kExitGood; kExitBad if a tenant's file has an error, which is told on
+// standard error, and the others are answered for; kExitUsage, with the reason
+// on standard error, if the question cannot be asked. Blocks on files.
 int RunRecords(const RecordsRequest&);
 
 }  // namespace danegate

@@ -207,8 +207,15 @@ class Check(CommandLine):
         other.write_text(_TENANT.replace("acme", "other").replace("domains", "domain"))
         records = ("records", "--config", self.config)
         self.assertEqual(run(*records, "acme").returncode, 0)
-        for words in (("other",), ("--all",)):
-            self.assert_usage(run(*records, *words), "other.yaml:2:1: unknown key")
+        self.assert_usage(run(*records, "other"), "other.yaml:2:1: unknown key")
+        done = run(*records, "--all")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("other.yaml:2:1: unknown key", done.stderr)
+        self.assertRegex(done.stdout, "(?m)^acme, identity ")
+        acme = self.folder / "tenants.d" / "acme.yaml"
+        acme.rename(acme.with_suffix(".kept"))
+        self.addCleanup(acme.with_suffix(".kept").rename, acme)
+        self.assert_usage(run(*records, "--all"), "other.yaml:2:1: unknown key")
 
     def test_a_certificate_that_has_ended_keeps_nobody_from_asking_about_its_tenant(self):
         end = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)

@@ -8,6 +8,7 @@ import os
 import pathlib
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -169,6 +170,20 @@ class Text(DoctorTest):
         os.close(main)
         self.assertIn("2 of 2 domains\r\x1b[K", text)
         self.assertIn("\x1b[32mgood\x1b[0m", text)
+
+    def test_a_broken_file_keeps_nobody_else_from_being_examined(self):
+        config = pathlib.Path(self.lab.danegate.config)
+        folder = config.with_name("some.d")
+        folder.mkdir()
+        shutil.copy(config.with_name("tenants.d") / "good-own.yaml", folder)
+        (folder / "broken.yaml").write_text("tenant: broken\ndomain: [broken.example]\n")
+        some = config.with_name("some.yaml")
+        some.write_text(config.read_text().replace("tenants: tenants.d", "tenants: some.d"))
+        done = subprocess.run([doctor_lab.PROGRAM, "doctor", "--config", some], text=True,
+                              capture_output=True, check=False, timeout=60)
+        self.assertEqual(done.returncode, BAD, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, "(?m)^good-own +good")
+        self.assertIn('broken.yaml:2:1: unknown key "domain"', done.stderr)
 
     def test_what_cannot_be_asked_is_64(self):
         for words, said in ((("good-owm",), 'did you mean "good-own"'),

@@ -51,7 +51,9 @@ class RecordsTest(unittest.TestCase):
                               capture_output=True, text=True, check=False, timeout=20)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         self.assertEqual(done.stderr == "", status == 0)
-        return done.stdout if status == 0 else done.stderr
+        self.assertEqual(done.stdout == "", status == 64)
+        self.told = done.stderr
+        return done.stderr if status == 64 else done.stdout
 
     def report(self, *words):
         return json.loads(self.run_records(*words, "--json"))["tenants"]
@@ -94,6 +96,19 @@ class Records(RecordsTest):
         self.assertNotIn("to change the key", text)
         for name in names:
             self.assertRegex(text, rf"(?m)^{name}, identity ")
+
+    def test_a_broken_file_keeps_nobody_else_from_being_told(self):
+        folder = os.path.join(os.path.dirname(self.config), "tenants.d")
+        broken = os.path.join(folder, "broken.yaml")
+        with open(broken, "w", encoding="ascii") as file:
+            file.write("tenant: broken\ndomain: [broken.example]\n")
+        self.addCleanup(os.remove, broken)
+        answer = json.loads(self.run_records("--all", "--json", status=1))
+        self.assertEqual([tenant["tenant"] for tenant in answer["tenants"]],
+                         ["acme", "own", "signed"])
+        self.assertIn('broken.yaml:2:1: unknown key "domain"', self.told)
+        self.run_records("acme")   # nobody has asked about the other
+        self.assertIn("see danegate check", self.run_records("broken", status=64))
 
     def test_D57_a_roll_over_has_dates(self):
         _, dane_dates, document = self._steps("own", "--ttl", "3600", "--at", _START,
