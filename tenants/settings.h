@@ -57,9 +57,10 @@ struct Settings {
   std::shared_ptr<const Credential> edge_credential;  // edge.certificate
   std::shared_ptr<const Credential> edge_ca;          // edge_ca
   std::string tenants_folder;                         // tenants, absolute
-  std::vector<std::string> trust_anchor_files;        // resolver.trust_anchor
-  std::vector<std::string> resolver_forward;          // resolver.forward
-  std::string root_hints;                             // resolver.root_hints
+  std::string tenants_place;  // where it is named, FILE:LINE:COL
+  std::vector<std::string> trust_anchor_files;  // resolver.trust_anchor
+  std::vector<std::string> resolver_forward;    // resolver.forward
+  std::string root_hints;                       // resolver.root_hints
   // resolver.options; names with a colon, {"val-bogus-ttl:", "0"}.
   std::vector<std::pair<std::string, std::string>> resolver_options;
   unsigned verifier_threads = 1;  // resolver.threads

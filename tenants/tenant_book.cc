@@ -59,6 +59,7 @@ class TenantBook::Wanted {
 
 TenantBook::TenantBook(const Settings& settings, NameClaims edge_names)
     : folder_(settings.tenants_folder),
+      folder_setting_(settings.tenants_place),
       around_(SurroundingsOf(settings, &trust_)),
       edge_names_(std::move(edge_names)),
       tenants_(settings.edge_hosts, SourceOf(settings.edge_credential)) {

@@ -135,6 +135,7 @@ class TenantBook {
   void KeepLast(std::set<std::string>& files, TenantChanges*);
 
   const std::string folder_;
+  const std::string folder_setting_;  // where it is named
   TenantSurroundings around_;
   TrustFiles trust_;
   const NameClaims edge_names_;

@@ -22,7 +22,7 @@ std::string TheyStay(std::size_t tenants) {
 std::optional<std::vector<std::string>> TenantBook::ListFolder(
     bool force, TenantChanges* changes) {
   FileLog log(folder_);
-  auto files = ListTenantFiles(folder_, &log);
+  auto files = ListTenantFiles(folder_, folder_setting_, &log);
   if (log.ok() && files.empty()) {
     if (tenants_.size() > 0 && !force) {
       log.Error({}, TheyStay(tenants_.size()));

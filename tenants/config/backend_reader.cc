@@ -63,10 +63,8 @@ Backend ReadBackend(const Fields& fields, TrustFiles* trust, FileLog* log) {
   }
   ReadHandOff(fields, &backend, log);
   ReadChoice(fields, &backend);
-  const std::string roots = fields.Text("backends[].trust");
-  if (!roots.empty()) {
-    backend.trust = trust->Read(PathBeside(log->file(), roots),
-                                fields.At("backends[].trust"), log);
+  if (!fields.Text("backends[].trust").empty()) {
+    backend.trust = trust->Read(fields, "backends[].trust", log);
   } else if (backend.hand_off == HandOffBy::kCertificate &&
              !backend.host.empty() && !IsLoopback(backend.host)) {
     log->Warn(fields.At("backends[].address"),

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "verifier/certificate.h"
 #include "verifier/credential.h"
@@ -16,6 +17,10 @@ bool IsCertificate(std::span<const std::uint8_t> der);
 // Whether a certificate may sign others: basicConstraints with CA, and
 // keyCertSign where there is a keyUsage (RFC 5280 4.2.1.3, 4.2.1.9).
 bool IsCa(std::span<const std::uint8_t> der);
+
+// " (it names "a.example", "b.example" and 3 more)": its DNS names, the first
+// of them, as a message shows them.
+std::string NamesInWords(std::span<const std::uint8_t> der);
 
 // Whether `issuer` signed `certificate`.
 bool IsIssuedBy(std::span<const std::uint8_t> certificate,

@@ -94,19 +94,22 @@ std::shared_ptr<const Credential> ReadCredential(const Fields& fields,
   return *std::move(credential);
 }
 
-std::shared_ptr<const TrustStore> TrustFiles::Read(const std::string& path,
-                                                   Position at, FileLog* log) {
+std::shared_ptr<const TrustStore> TrustFiles::Read(const Fields& fields,
+                                                   std::string_view key,
+                                                   FileLog* log) {
+  const std::string path = PathBeside(log->file(), fields.Text(key));
   const std::lock_guard lock(mutex_);
   const auto known = stores_.find(path);
   if (known != stores_.end()) return known->second;
   const auto text = ReadWholeFile(path, kMostRootsOctets, Secrecy::kPublic);
   if (!text) {
-    log->Error(at, text.error());
+    log->Error(fields.At(key), std::string(key) + ": " + text.error());
     return nullptr;
   }
   auto store = TrustStore::FromPem(*text);
   if (!store) {
-    log->Error(at, InQuotes(path) + ": " + store.error());
+    log->Error(fields.At(key),
+               std::string(key) + ": " + InQuotes(path) + ": " + store.error());
     return nullptr;
   }
   return stores_[path] = std::make_shared<const TrustStore>(*std::move(store));

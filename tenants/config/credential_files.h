@@ -43,8 +43,9 @@ std::shared_ptr<const Credential> ReadCredential(const Fields&, CredentialKeys,
 // Forget(). Thread: any; it takes a lock.
 class TrustFiles {
  public:
-  // Null, and `log` says why, if the file holds no such roots.
-  std::shared_ptr<const TrustStore> Read(const std::string& path, Position at,
+  // The file that the setting names. Null, and `log` says why, if it holds no
+  // such roots.
+  std::shared_ptr<const TrustStore> Read(const Fields&, std::string_view key,
                                          FileLog* log);
   // The file has changed.
   void Forget(const std::string& path);

@@ -31,7 +31,8 @@ std::string LabelMistake(std::string_view label) {
   });
   if (bad == label.end()) return "";
   if (*bad == ':') return "it has a ':' in it; leave out the port";
-  return "no host name has " + ShowCharacter({&*bad, 1}) +
+  return "no host name has " +
+         (*bad == ' ' ? "a space" : ShowCharacter({&*bad, 1})) +
          " in it; write letters, digits and '-' with dots between";
 }
 

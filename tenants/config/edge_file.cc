@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tenants/config/address.h"
+#include "tenants/config/certificate_facts.h"
 #include "tenants/config/credential_files.h"
 #include "tenants/config/file_text.h"
 #include "tenants/config/outbound_reader.h"
@@ -19,6 +20,13 @@ constexpr std::size_t kMostAnchorOctets = 1 << 20;
 
 std::uint16_t Port(const Fields& fields, std::string_view key) {
   return static_cast<std::uint16_t>(fields.Count(key));
+}
+
+// "; write 192.0.2.53@53" for "192.0.2.53:53" and the like.
+std::string ForwardRemedy(const std::string& text) {
+  const auto address = ParseConfiguredAddress(text);
+  if (!address) return {};
+  return "; write " + address->host + "@" + std::to_string(address->port);
 }
 
 // Reads one edge file; `fields` are the whole of it.
@@ -94,6 +102,7 @@ class EdgeReader {
       if (MatchesIdentity(credential->chain().der(0), host)) continue;
       log_->Warn(fields_.At("edge.certificate.chain"),
                  "the certificate does not name " + host.ascii() +
+                     NamesInWords(credential->chain().der(0)) +
                      "; only peers that match TLSA usage 3 will accept it; "
                      "have it issued with this DNS name as well");
     }
@@ -123,7 +132,7 @@ class EdgeReader {
         log_->Error(text.at,
                     "resolver.forward: expected ADDRESS or ADDRESS@PORT, such "
                     "as 192.0.2.53@53; found " +
-                        InQuotes(text.text));
+                        InQuotes(text.text) + ForwardRemedy(text.text));
       }
       settings->resolver_forward.push_back(text.text);
       resolver_items_.push_back(text);
@@ -181,10 +190,11 @@ class EdgeReader {
     if (fields_.Has("tenants")) {
       settings->tenants_folder =
           PathBeside(log_->file(), fields_.Text("tenants"));
+      settings->tenants_place = ToPlace(log_->file(), fields_.At("tenants"));
     }
     settings->trust_store =
         PathBeside(log_->file(), fields_.Text("trust_store"));
-    TrustFiles().Read(settings->trust_store, fields_.At("trust_store"), log_);
+    TrustFiles().Read(fields_, "trust_store", log_);
     if (!fields_.Text("log.file").empty()) {
       settings->log_file = PathBeside(log_->file(), fields_.Text("log.file"));
       if (auto why = WhyNotAppendable(settings->log_file); !why.empty()) {
@@ -248,7 +258,9 @@ class EdgeReader {
     }
     log_->Warn(fields_.At("posh.serve_certificate.chain"),
                "the certificate does not name " + url->host.ascii() +
-                   ", where the documents are; have it issued for that name, "
+                   ", where the documents are" +
+                   NamesInWords(settings.posh_credential->chain().der(0)) +
+                   "; have it issued for that name, "
                    "or set publish.posh_host");
   }
 

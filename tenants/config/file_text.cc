@@ -130,14 +130,18 @@ Result<std::string, std::string> ReadWholeFile(const std::string& path,
 
 std::string WhyNotAppendable(const std::string& path) {
   const Descriptor file(path, O_WRONLY | O_APPEND);
-  bool good = file.get() >= 0;
-  // It will be made, with the folders that lead to it.
-  for (std::filesystem::path above = path;
-       !good && errno == ENOENT && above.has_relative_path();) {
-    above = above.parent_path();
-    good = ::faccessat(AT_FDCWD, above.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+  if (file.get() >= 0) return {};
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (errno == ENOENT) {  // it will be made
+    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0) {
+      return {};
+    }
+    if (errno == ENOENT) {
+      return "expected a file in a folder that is there; " +
+             InQuotes(folder.string()) +
+             " is not; make it, for the edge's user to write";
+    }
   }
-  if (good) return {};
   return "cannot append to " + InQuotes(path) + ": " +
          std::generic_category().message(errno) +
          "; give a file that the edge's user may write, or \"\" for standard "

@@ -19,7 +19,7 @@ Result<std::string, std::string> ReadWholeFile(const std::string& path,
                                                std::size_t most, Secrecy);
 
 // WhyNotAppendable says why no line can be appended to the file, which need not
-// be there, nor its folder; empty if one can. Nothing is made and nothing
+// be there, but its folder must; empty if one can. Nothing is made and nothing
 // written.
 std::string WhyNotAppendable(const std::string& path);
 

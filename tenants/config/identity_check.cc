@@ -33,7 +33,7 @@ void CheckNames(const Credential& credential,
     const auto name = below ? AnyBelow(domain) : domain;
     if (name && MatchesIdentity(leaf, *name)) continue;
     log->Error(at, "the tenant's certificate does not name " +
-                       ToText({domain, below}) +
+                       ToText({domain, below}) + NamesInWords(leaf) +
                        "; have it issued with this DNS name as well");
   }
 }

@@ -59,6 +59,12 @@ std::optional<std::string> TenantNameMistake(std::string_view name) {
 bool NameClaims::Take(const std::string& name, Position at,
                       const std::shared_ptr<const Holder>& holder,
                       FileLog* log) {
+  if (HolderOf(name) == log->file()) {
+    log->Error(at, InQuotes(name) + " is there already (" +
+                       ToPlace(log->file(), claims_.at(name).at) +
+                       "); keep one of the two");
+    return false;
+  }
   if (auto why = WhyTaken(name); !why.empty()) {
     log->Error(at, std::move(why));
     return false;

@@ -38,7 +38,7 @@ class NameClaims {
   explicit NameClaims(std::string_view owner = {}) : owner_(owner) {}
 
   // Takes `name` for the holder; where it is taken already, says so to `log`,
-  // with the place of the other, and returns false.
+  // with the place of the other, in this file or elsewhere, and returns false.
   bool Take(const std::string& name, Position at,
             const std::shared_ptr<const Holder>&, FileLog* log);
   // The same, and nothing is said.

@@ -47,8 +47,7 @@ std::vector<std::uint16_t> ReadPorts(const Fields& fields, FileLog* log) {
 void ReadOutbound(const Fields& fields, Settings* settings, FileLog* log) {
   settings->posh_trust_store =
       PathBeside(log->file(), fields.Text("posh.trust_store"));
-  TrustFiles().Read(settings->posh_trust_store, fields.At("posh.trust_store"),
-                    log);
+  TrustFiles().Read(fields, "posh.trust_store", log);
   settings->posh_port = static_cast<std::uint16_t>(fields.Count("posh.port"));
   settings->outbound_allow = ReadPrefixes(fields, "outbound.allow", log);
   settings->outbound_refuse = ReadPrefixes(fields, "outbound.refuse", log);

@@ -51,6 +51,7 @@ bool IsGone(const std::string& path) {
 }
 
 std::vector<std::string> ListTenantFiles(const std::string& folder,
+                                         const std::string& setting,
                                          FileLog* log) {
   std::vector<std::string> files;
   const int error = VisitNames(folder, [&](std::string_view name) {
@@ -62,7 +63,7 @@ std::vector<std::string> ListTenantFiles(const std::string& folder,
   if (error != 0) {
     log->Error({}, "cannot read the folder of tenant files: " +
                        std::generic_category().message(error) +
-                       "; make it, or change \"tenants\"");
+                       "; make it, or change \"tenants\" (" + setting + ")");
   }
   std::sort(files.begin(), files.end());
   if (files.size() > kMaxTenantFiles) {

@@ -22,9 +22,11 @@ std::string PathOf(const std::string& folder, std::string_view name);
 // Whether there is no such file; one that cannot be looked at may be there.
 bool IsGone(const std::string& path);
 
-// ListTenantFiles gives the paths by name. `log` is the folder's; where it has
-// an error nothing is known about the files. Blocks.
+// ListTenantFiles gives the paths by name. `setting`: where the folder is
+// named, "danegate.yaml:7:10". `log` is the folder's; where it has an error
+// nothing is known about the files. Blocks.
 std::vector<std::string> ListTenantFiles(const std::string& folder,
+                                         const std::string& setting,
                                          FileLog* log);
 
 }  // namespace danegate

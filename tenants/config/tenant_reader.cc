@@ -132,10 +132,8 @@ std::shared_ptr<const TrustStore> ReadRoots(const Fields& fields,
                                             std::string_view key,
                                             const TenantSurroundings& around,
                                             FileLog* log) {
-  const std::string roots = fields.Text(key);
-  if (roots.empty()) return nullptr;
-  return around.trust->Read(PathBeside(log->file(), roots), fields.At(key),
-                            log);
+  if (fields.Text(key).empty()) return nullptr;
+  return around.trust->Read(fields, key, log);
 }
 
 using PlainPolicies = std::map<std::pair<ProofRequirement, bool>,
