@@ -51,6 +51,10 @@ inline constexpr std::size_t kNegotiationTagBytes = 4 * 1024;
 // One first-level element of a negotiation: a backend's features with caps are
 // below 1 KiB.
 inline constexpr std::size_t kNegotiationElementBytes = 8 * 1024;
+// The same element as a value, with its namespaces, which stand once in the
+// XML and in each descendant here (A3). Some fifty descendants; no server is
+// known to send twenty.
+inline constexpr std::size_t kElementMemory = 16 * 1024;
 // Memory of a parser: 14.6 KB after a header (threats 0.5), and buffers for a
 // tag of the largest size.
 inline constexpr std::size_t kNegotiationParserBytes = 48 * 1024;

@@ -215,6 +215,11 @@ void StanzaGuard::CheckElementSize(std::uint64_t end) {
                     " octets");
 }
 
+void StanzaGuard::RefuseDialback() {
+  reader_->Fail(StreamCondition::kPolicyViolation,
+                XmlElementBuilder::Refusal());
+}
+
 // --- what is read ------------------------------------------------------------
 
 void StanzaGuard::OnStart(std::size_t depth, const XmlStart& start) {
@@ -224,7 +229,7 @@ void StanzaGuard::OnStart(std::size_t depth, const XmlStart& start) {
     peer_error_->OnStart(depth, start.name());
   } else if (within_ == Within::kDialback) {
     CheckElementSize(reader_->tag_begin());
-    builder_.OnStart(start);
+    if (!builder_.OnStart(start)) RefuseDialback();
   }
 }
 
@@ -239,8 +244,8 @@ void StanzaGuard::BeginElement(const XmlStart& start) {
     return;
   }
   if (name.uri == xmlns::kDialback) {
-    builder_.OnStart(start);
     within_ = Within::kDialback;
+    if (!builder_.OnStart(start)) RefuseDialback();
     return;
   }
   BeginStanza(start);
@@ -320,7 +325,8 @@ void StanzaGuard::OnText(std::string_view text) {
   }
   if (within_ == Within::kDialback) {
     CheckElementSize(reader_->tag_begin());
-    return builder_.OnText(text);
+    if (!builder_.OnText(text)) RefuseDialback();
+    return;
   }
   if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
     return reader_->Fail(StreamCondition::kBadFormat,

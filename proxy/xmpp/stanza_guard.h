@@ -107,6 +107,7 @@ class StanzaGuard final : private XmlReader::Sink {
   std::size_t LargestElement() const;
   void CheckSize(std::uint64_t size, std::uint64_t limit);
   void CheckElementSize(std::uint64_t end);
+  void RefuseDialback();
   void BeginElement(const XmlStart&);
   void BeginStanza(const XmlStart&);
   void FinishStanza();

@@ -60,6 +60,10 @@ void StreamReader::CheckSize() {
                    " octets");
 }
 
+void StreamReader::RefuseElement() {
+  reader_.Fail(StreamCondition::kPolicyViolation, XmlElementBuilder::Refusal());
+}
+
 void StreamReader::OnNamespace(std::string_view prefix, std::string_view uri) {
   if (!builder_.building() && !skipping_) namespaces_.emplace_back(prefix, uri);
 }
@@ -74,7 +78,7 @@ void StreamReader::OnStart(std::size_t depth, const XmlStart& start) {
   if (depth == 1) {
     skipping_ = !kept_uri_.empty() && start.name().uri != kept_uri_;
   }
-  if (!skipping_) builder_.OnStart(start);
+  if (!skipping_ && !builder_.OnStart(start)) RefuseElement();
 }
 
 void StreamReader::OnEnd(std::size_t depth) {
@@ -94,7 +98,7 @@ void StreamReader::OnEnd(std::size_t depth) {
 void StreamReader::OnText(std::string_view text) {
   if (skipping_) return;
   if (builder_.building()) {
-    builder_.OnText(text);
+    if (!builder_.OnText(text)) RefuseElement();
   } else if (IsWhitespace(text)) {
     since_event_ = 0;  // a keepalive
   } else {

@@ -43,6 +43,7 @@ class StreamReader final : private XmlReader::Sink {
 
  private:
   void CheckSize();
+  void RefuseElement();
   void OnNamespace(std::string_view prefix, std::string_view uri) override;
   void OnStart(std::size_t depth, const XmlStart&) override;
   void OnEnd(std::size_t depth) override;

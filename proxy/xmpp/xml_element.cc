@@ -9,7 +9,9 @@ XmlElement XmlElement::From(const XmlStart& start) {
   const auto name = start.name();
   XmlElement element{
       std::string(name.uri), std::string(name.local), {}, {}, {}};
-  for (std::size_t i = 0; i < start.attribute_count(); ++i) {
+  const auto count = start.attribute_count();
+  element.attributes.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
     const auto attribute = start.attribute_name(i);
     element.attributes.push_back({std::string(attribute.uri),
                                   std::string(attribute.local),

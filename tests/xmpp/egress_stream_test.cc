@@ -91,6 +91,18 @@ TEST(EgressStream, ShowsThePeerFeaturesThatInformOnly) {
                  "hash='sha-1' ver='a=' node='n'/>"});
 }
 
+TEST(EgressStream, TakesMoreFeaturesThanAnyServerHas) {  // A3
+  std::string features(kOffersTls);
+  for (int i = 0; i < 20; ++i) {
+    features += "<feature xmlns='urn:example:a-namespace-of-some-length:" +
+                std::to_string(i) + "'><optional/></feature>";
+  }
+  Script script;
+  script.Server(ServerHeader() + Features(features));
+  EXPECT_FALSE(script.closed);
+  EXPECT_TRUE(script.sent.find("<starttls") != std::string::npos);
+}
+
 struct Row {
   const char* claim;
   std::string input;
@@ -115,6 +127,10 @@ TEST(EgressStream, GivesUpInCleartext) {
        ServerHeader() +
            Features("<x xmlns='urn:x'>" + std::string(9000, 'x') + "</x>"),
        "bad-stream", "longer"},
+      {"A3 features that take much memory",
+       ServerHeader() + Features("<x xmlns='" + std::string(3000, 'u') +
+                                 "'><a/><a/><a/><a/><a/></x>"),
+       "bad-stream", "memory"},
   };
   for (const auto& row : rows) {
     Script script;

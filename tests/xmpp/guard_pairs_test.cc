@@ -174,6 +174,21 @@ TEST(GuardPairs, BoundAnElementOfDialback) {  // A-69, L-06
   }
 }
 
+// Of few octets, each element of it with a copy of the namespace.
+TEST(GuardPairs, BoundTheMemoryOfAnElementOfDialback) {  // A3
+  std::string element = "<db:result xmlns='" + std::string(2000, 'u') + "'>";
+  for (int i = 0; i < 100; ++i) element += "<a/>";
+  element += "</db:result>";
+  for (const std::size_t piece : {1u, 100'000u}) {
+    Guarded guarded;
+    for (std::size_t i = 0; i < element.size(); i += piece) {
+      guarded.Feed(std::string_view(element).substr(i, piece));
+    }
+    EXPECT_EQ(guarded.Condition(), "policy-violation");
+    EXPECT_EQ(guarded.order, "");
+  }
+}
+
 TEST(GuardPairs, LetDialbackOfAnySizeBelowTheBoundThrough) {
   const std::string element =
       "<db:result>" + std::string(limits::kNegotiationElementBytes - 23, 'x') +
