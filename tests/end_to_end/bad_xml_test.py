@@ -3,6 +3,7 @@
 an established stream; and stanzas that try to pass one parser and fool the next
 (spec A.4, threats A1 to A7)."""
 
+import re
 import time
 import unittest
 
@@ -96,6 +97,12 @@ BEFORE_THE_HEADER = [
 ]
 
 
+def most_memory(pid):
+    """The most octets that the process has ever had in memory."""
+    with open(f'/proc/{pid}/status') as status:
+        return 1024 * int(re.search(r'VmHWM:\s*(\d+) kB', status.read())[1])
+
+
 class BadXmlTest(EdgeTest):
     def send_until_closed(self, peer, octets):
         """Sends although the edge may have ended the stream halfway."""
@@ -143,6 +150,27 @@ class BadXmlTest(EdgeTest):
                 self.assertIn(got, (TOO_MUCH, 'unsupported-stanza-type', 'not-authorized',
                                     MALFORMED))
                 self.assertLess(self.stream_line(peer)['bytes_in'], 64 * 1024)
+
+    def test_A3_B8_before_tls_a_connection_takes_no_more_than_64_KiB(self):
+        count, element = 100, 8 * 1024
+        for claim, octets in (
+                ('text', '<x>' + 't' * 8100),
+                ('many attributes', '<x>' + "<a b='' c='' d='' e=''/>" * 320),
+                ('many elements', '<x>' + '<a/>' * 2000),
+                ('a long namespace', f"<x xmlns='{'u' * 2000}'>" + '<a/>' * 1500)):
+            with self.subTest(claim):
+                self.assertLess(len(octets), element)
+                peers = [self.connect() for _ in range(count)]
+                for peer in peers:
+                    peer.open()
+                most = most_memory(self.scene.danegate.process.pid)
+                for peer in peers:
+                    self.send_until_closed(peer, octets.encode())
+                for peer in peers:
+                    self.send_until_closed(peer, b't' * element)
+                    self.assert_stream_error(peer, TOO_MUCH)
+                took = most_memory(self.scene.danegate.process.pid) - most
+                self.assertLess(took / count, 64 * 1024)
 
     def test_A_65_A_68_what_is_within_the_bounds_gets_through_unchanged(self):
         peer, recording = self.established()
