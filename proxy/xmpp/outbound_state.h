@@ -1,6 +1,7 @@
 // OutboundState is what our streams towards other servers have in common: the
 // way to the header inside TLS (header, STARTTLS or direct TLS), errors, and
-// the close. What follows is each stream's own (egress_*.cc, authority_*.cc).
+// the close. What follows is each stream's own: EgressStream, AuthorityStream;
+// a ProbeStream ends there.
 #pragma once
 
 #include <cstddef>
