@@ -210,12 +210,13 @@ void Reloader::RenewEdge(bool force, TenantChanges* changes) {
   edge_problems_ = std::move(renewed.errors);
 }
 
-// The record may have been mended, and a folder may be there again.
+// The record may have been mended, and a folder may be there again. A renewal
+// that waits for the DNS goes on waiting.
 void Reloader::OnRetry() {
   WatchFolders(/*anew=*/false);
   if (contradicted_.empty() && !edge_contradicted_) return;
   paths_.insert(contradicted_.begin(), contradicted_.end());
-  edge_changed_ = edge_contradicted_;
+  edge_changed_ = edge_changed_ || edge_contradicted_;
   Notice();
 }
 

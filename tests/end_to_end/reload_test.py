@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import ssl
+import time
 import unittest
 
 import support   # noqa: F401 - finds the lab
@@ -16,6 +17,8 @@ from scene import ACME, EDGE_HOST, WONDER
 from scripted.peer import client_context
 from scripted.stream_text import STARTTLS, condition
 
+RETRY = 30.0              # seconds from one try of contradicted files to the next
+BEFORE_THE_RETRY = 3.0    # less than the edge waits for a DNS that is silent
 
 class Tenants(ReloadCase):
     def test_a_new_file_is_served_and_a_changed_one_is_and_a_gone_one_is_not(self):
@@ -235,6 +238,34 @@ class TheEdgeItself(ReloadCase):
                             if line['detail'].startswith('edge.certificate: the TLSA records')
                             and record in line['detail']], 'it is told')
         self.assertEqual(self.served(EDGE_HOST), before)
+
+    def test_L08_a_renewal_outlasts_a_retry_that_comes_before_the_DNS(self):
+        ready = time.monotonic()
+        self.contradict_acme()
+        self.scene.relay.rules.obey(f'drop _5269._tcp.{EDGE_HOST} TLSA')
+        self.scene.relay.rules.obey(f'drop _5270._tcp.{EDGE_HOST} TLSA')
+        time.sleep(max(0.0, ready + RETRY - BEFORE_THE_RETRY - time.monotonic()))
+        asked = self.asked_about_acme()
+        new = self.certificate_for([EDGE_HOST])
+        shutil.copy(new.chain, self.scene.edge_certificate.chain)
+        wait_until(lambda: self.asked_about_acme() > asked, 'acme is tried again', RETRY)
+        self.scene.relay.rules.obey('clear')
+        wait_until(lambda: self.is_served(EDGE_HOST, new), 'the new certificate', 15)
+
+    def contradict_acme(self):
+        """A new certificate, which the record at its own target does not fit."""
+        other, new = (self.certificate_for([ACME, f'conference.{ACME}'], key=None)
+                      for _ in range(2))
+        self.scene.replace_zone(PROVIDER, tlsa=None, ttl=1, more=[
+            f'{port}._tcp.acme.edge TLSA {other.tlsa()}' for port in ('_5269', '_5270')])
+        text = self.text('acme').replace('identity: edge-key',
+                                         f'identity: own-target\ntarget: acme.{EDGE_HOST}')
+        self.write('acme', text.replace(self.scene.acme_certificate.chain, new.chain)
+                   .replace(self.scene.acme_certificate.key, new.key))
+        self.edge.wait_for_event('config', level='error')
+
+    def asked_about_acme(self):
+        return self.scene.relay.rules.count(f'_5269._tcp.acme.{EDGE_HOST}', 'TLSA')
 
     def test_a_file_that_is_bad_changes_nothing(self):
         with open(self.edge.config, 'a', encoding='ascii') as file:
