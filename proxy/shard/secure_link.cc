@@ -52,7 +52,9 @@ void SecureLink::FlushTls() {
   tls_->ConsumeCiphertext(bytes.size());
 }
 
-void SecureLink::OnConnected() { owner_.OnConnected(); }
+void SecureLink::OnConnected() {
+  if (!ended_) owner_.OnConnected();
+}
 
 void SecureLink::OnBytes(std::span<const std::byte> bytes) {
   if (ended_) return;
