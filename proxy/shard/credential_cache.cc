@@ -45,6 +45,11 @@ std::vector<std::uint64_t> CredentialCache::OnReply(CredentialReply reply,
   const auto at = entries_.find(reply.source);
   if (at == entries_.end()) return {};
   Entry& entry = at->second;
+  if (entry.forgotten) {  // E10: the key does not stay
+    auto waiting = std::move(entry.waiting);
+    Erase(at);
+    return waiting;
+  }
   entry.asked = false;
   entry.credentials = std::move(reply.credentials);
   entry.error = std::move(reply.error);
@@ -64,7 +69,15 @@ std::vector<std::uint64_t> CredentialCache::OnReply(CredentialReply reply,
 
 void CredentialCache::Forget(std::uint64_t source) {
   const auto at = entries_.find(source);
-  if (at == entries_.end() || at->second.asked) return;
+  if (at == entries_.end()) return;
+  if (at->second.asked) {
+    at->second.forgotten = true;
+  } else {
+    Erase(at);
+  }
+}
+
+void CredentialCache::Erase(Entries::iterator at) {
   octets_ -= at->second.octets;
   uses_.erase(at->second.use);
   entries_.erase(at);

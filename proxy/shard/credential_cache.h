@@ -43,7 +43,8 @@ class CredentialCache {
   // Gives the sessions that have waited for it; they may be gone.
   std::vector<std::uint64_t> OnReply(CredentialReply, Instant now);
 
-  // It is served no more. Whoever waits for it still hears of it.
+  // It is served no more, and what is still being loaded is not kept (E10).
+  // Whoever waits for it still hears of it.
   void Forget(std::uint64_t source);
 
   std::size_t size() const { return entries_.size(); }
@@ -52,6 +53,7 @@ class CredentialCache {
  private:
   struct Entry {
     bool asked = false;
+    bool forgotten = false;  // while asked
     std::shared_ptr<const CredentialSet> credentials;
     std::size_t octets = 0;
     std::string error;
@@ -60,6 +62,9 @@ class CredentialCache {
     std::list<std::uint64_t>::iterator use;
   };
 
+  using Entries = std::unordered_map<std::uint64_t, Entry>;
+
+  void Erase(Entries::iterator);
   void Evict();
 
   CredentialStore& store_;
@@ -67,7 +72,7 @@ class CredentialCache {
   const std::size_t budget_;
   std::size_t octets_ = 0;
   std::list<std::uint64_t> uses_;  // most recent first
-  std::unordered_map<std::uint64_t, Entry> entries_;
+  Entries entries_;
 };
 
 }  // namespace danegate

@@ -128,6 +128,23 @@ TEST_F(CredentialCacheTest, ShardsShareWhatIsLoaded) {
             other.Find(source, now_).credentials);
 }
 
+TEST_F(CredentialCacheTest, E10_WhatIsForgottenWhileItIsLoadedIsNotKept) {
+  CredentialCache cache(store_, inbox_, 1 << 20);
+  const auto source = NewSource();
+  EXPECT_EQ(cache.Find(source, now_).credentials, nullptr);
+  cache.Await(source->id(), 7);
+  cache.Forget(source->id());
+  auto reply = NextReply();
+  const std::weak_ptr<const CredentialSet> loaded = reply.credentials;
+  EXPECT_FALSE(loaded.expired());
+  EXPECT_EQ(cache.OnReply(std::move(reply), now_),
+            (std::vector<std::uint64_t>{7}));
+  EXPECT_TRUE(loaded.expired());
+  ASSERT_EQ(cache.size(), 0U);
+  EXPECT_EQ(cache.octets(), 0U);
+  Fill(cache, source);  // whoever serves it again has it loaded again
+}
+
 TEST_F(CredentialCacheTest, AFileThatIsBadIsNotReadAgainAtOnce) {
   CredentialCache cache(store_, inbox_, 1 << 20);
   const auto source = NewSource("none.pem");
