@@ -59,6 +59,12 @@ void TcpLink::Handle::Poll() {
 }
 
 void TcpLink::Handle::OnReadResult(std::ptrdiff_t count) {
+  if (count == UV_EOF && lingering && writing) {
+    // It says no more, and may still hear our last words.
+    uv_read_stop(reinterpret_cast<uv_stream_t*>(&tcp));
+    reading = false;
+    return;
+  }
   if (count < 0) {
     return Close(count == UV_EOF ? "" : uv_strerror(static_cast<int>(count)));
   }
@@ -162,7 +168,7 @@ void TcpLink::Handle::OnWritten(int status) {
   if (status < 0) return Close(uv_strerror(status));
   Flush();
   if (writing) return;
-  if (lingering) return Shutdown();
+  if (lingering) return reading ? Shutdown() : CloseAndDelete();
   if (owner != nullptr) owner->OnDrained();
 }
 

@@ -181,6 +181,27 @@ TEST_F(TcpLinkTest, LastWordsAreNotLostToAReset) {
   EXPECT_EQ(connected_.error, "");
 }
 
+// Who says no more may still listen.
+TEST_F(TcpLinkTest, LastWordsAreNotLostToAnEndOfFile) {
+  const std::string much(8 << 20, 'x');
+  on_accept_ = [this, &much] {
+    const int client = FileConnectedTo(listener_->address().ToString());
+    ASSERT_GE(client, 0);
+    server_->Write(BytesOf(much));
+    EXPECT_GT(server_->unsent(), 0U);
+    server_.reset();
+    ASSERT_EQ(::shutdown(client, SHUT_WR), 0);
+  };
+  Ticker later(loop_, std::chrono::milliseconds(50), [this] {
+    client_->Resume();  // it has read nothing before the end of file
+  });
+  later.Start();
+  connected_.on_closed = [this] { loop_.Stop(); };
+  loop_.Run();
+  EXPECT_EQ(connected_.received.size(), much.size());
+  EXPECT_EQ(connected_.error, "");
+}
+
 TEST_F(TcpLinkTest, APortThatNobodyListensOnIsAnError) {
   const SocketAddress address = listener_->address();
   listener_.reset();
