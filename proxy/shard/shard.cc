@@ -87,6 +87,7 @@ void Shard::Run() {
 void Shard::FinishLinks() {
   listeners_.clear();
   sessions_.clear();
+  retired_.clear();  // nobody is waited for but their last words
   buried_.clear();
   linger_until_ = ReadNow().monotonic + kLastWordsTime;
   if (TcpLink::IsAnyLingering(loop_)) loop_.Run();

@@ -16,9 +16,11 @@ from scripted.link import LinkTimeout
 from scripted.stream_text import condition
 
 
-class DrainTest(unittest.TestCase):
+class DrainCase(unittest.TestCase):
+    DRAIN_TIME = 4
+
     def setUp(self):
-        self.scene = Scene(more='drain_time: 4\n')
+        self.scene = Scene(more=f'drain_time: {self.DRAIN_TIME}\n')
         self.addCleanup(self.scene.stop)
         self.scene.start()
 
@@ -37,6 +39,22 @@ class DrainTest(unittest.TestCase):
         wait_until(lambda: not process.is_running(), 'danegate ends', seconds)
         self.assertEqual(process.status(), 0, process.log_tail())
 
+    def fill_backend(self, peer):
+        """Sends stanzas to a backend that does not read until the edge takes no more."""
+        self.scene.acme.wait(lambda: self.scene.acme.recordings)
+        recording = self.scene.acme.recordings[-1]
+        recording.may_read.clear()
+        stanza = stream_text.message('a@peer.example', 'b@acme.example', 'x' * 100_000)
+        peer.link.patience = 1.0
+        try:
+            for _ in range(400):
+                peer.send(stanza)
+        except LinkTimeout:
+            pass    # the edge has stopped reading
+        return recording
+
+
+class DrainTest(DrainCase):
     def assert_shut_down(self, peer):
         text = peer.read_to_end()
         self.assertEqual(condition(text.children[-1]), 'system-shutdown')
@@ -102,16 +120,7 @@ class DrainTest(unittest.TestCase):
             peer.link.close()
 
     def test_E3_a_backend_that_does_not_read_does_not_hold_the_end_up(self):
-        peer = self.established()
-        self.scene.acme.wait(lambda: self.scene.acme.recordings)
-        self.scene.acme.recordings[-1].may_read.clear()
-        stanza = stream_text.message('a@peer.example', 'b@acme.example', 'x' * 100_000)
-        peer.link.patience = 1.0
-        try:
-            for _ in range(400):
-                peer.send(stanza)
-        except LinkTimeout:
-            pass    # the edge has stopped reading
+        self.fill_backend(self.established())
         begin = time.monotonic()
         self.drain()
         self.wait_for_end(10)
@@ -129,6 +138,19 @@ class DrainTest(unittest.TestCase):
         self.scene.danegate.process.send(signal.SIGTERM)
         self.scene.danegate.process.send(signal.SIGINT)
         self.wait_for_end(10)
+
+
+class NoTimeToDrain(DrainCase):
+    DRAIN_TIME = 0
+
+    def test_what_is_queued_for_a_backend_still_gets_there(self):
+        recording = self.fill_backend(self.established())
+        self.drain()
+        recording.may_read.set()
+        self.assertTrue(recording.over.wait(10))
+        self.assertEqual(recording.stanzas[-40:].partition(b'</message>')[2],
+                         stream_text.STREAM_END.encode(), recording.ended)
+        self.wait_for_end(8)
 
 
 class SlowPeerTest(unittest.TestCase):
