@@ -86,9 +86,11 @@ Result<std::unique_ptr<Control>, std::string> OpenControl(
 
 // Nothing if the configuration wants none.
 Result<std::unique_ptr<PoshServer>, std::string> OpenPosh(
-    const Settings& settings, const Reloader& reloader) {
+    const Settings& settings, const Reloader& reloader, AccessLog& log) {
   if (settings.posh_serve.empty()) return std::unique_ptr<PoshServer>();
-  return PoshServer::Open(settings, [&reloader] { return reloader.tenants(); });
+  return PoshServer::Open(
+      settings, [&reloader] { return reloader.tenants(); },
+      [&log](const std::string& trouble) { log.OnTrouble(trouble); });
 }
 
 void ServeUntilSignalled(Edge& edge, Reloader& reloader, AccessLog& log) {
@@ -149,7 +151,7 @@ int RunProxy(const std::string& config_file) {
   auto opened = OpenControl(settings.control, **edge, *reloader, **log);
   if (!opened) return Fail(opened.error());
   control = *std::move(opened);
-  const auto posh = OpenPosh(settings, *reloader);
+  const auto posh = OpenPosh(settings, *reloader, **log);
   if (!posh) return Fail(posh.error());
   (*log)->Ready((*edge)->starttls(), (*edge)->direct_tls(), tenants);
   ServeUntilSignalled(**edge, *reloader, **log);

@@ -44,8 +44,7 @@ class PoshServer {
   // `on_trouble` is called on threads of the server's own (posh_certificate.h).
   static Result<std::unique_ptr<PoshServer>, std::string> Open(
       const Settings&, CurrentTenants tenants,
-      std::function<void(const std::string&)> on_trouble =
-          [](const std::string&) {});
+      std::function<void(const std::string&)> on_trouble);
   // Breaks off what is under way.
   ~PoshServer();
   PoshServer(const PoshServer&) = delete;

@@ -131,14 +131,38 @@ class Served(unittest.TestCase):
 
     def test_the_web_servers_certificate_is_renewed_without_a_restart(self):
         new = self.authority.issue(["edge.example"], file="renewed")
-        with open(new.chain) as file:
-            leaf = ssl.PEM_cert_to_DER_cert(file.read().split("-----END")[0] +
-                                            "-----END CERTIFICATE-----\n")
+        leaf = self.leaf_of(new)
         for name, old in (("chain", self.web.chain), ("key", self.web.key)):
             os.replace(getattr(new, name), old)
         wait_until(lambda: self.web_certificate() == leaf,
                    "the new certificate", process=self.danegate.process)
         self.test_a_document_is_json_and_says_what_is_served()
+
+    def test_a_chain_whose_key_does_not_fit_is_told_in_the_log_and_not_served(self):
+        former = self.leaf_of(self.web)
+        with open(self.web.chain, "rb") as file:
+            chain = file.read()
+        other = self.authority.issue(["edge.example"], file="unfitting")
+        os.replace(other.chain, self.web.chain)
+        try:
+            wait_until(lambda: self.web_certificate() and self.troubles(), "trouble in the log",
+                       process=self.danegate.process)
+            self.assertIn(self.web.key, self.troubles()[0])
+            wait_until(lambda: self.web_certificate() == former, "the former certificate",
+                       process=self.danegate.process)
+        finally:
+            with open(self.web.chain, "wb") as file:
+                file.write(chain)
+
+    def troubles(self):
+        return [line["detail"] for line in self.danegate.events("trouble")
+                if "posh.serve" in line["detail"]]
+
+    @staticmethod
+    def leaf_of(certificate):
+        with open(certificate.chain) as file:
+            return ssl.PEM_cert_to_DER_cert(file.read().split("-----END")[0] +
+                                            "-----END CERTIFICATE-----\n")
 
     def web_certificate(self):
         """Nothing while it refuses: the clients of another test may still count."""
