@@ -20,6 +20,7 @@ from scripted.stream_text import STARTTLS, condition
 RETRY = 30.0              # seconds from one try of contradicted files to the next
 BEFORE_THE_RETRY = 3.0    # less than the edge waits for a DNS that is silent
 
+
 class Tenants(ReloadCase):
     def test_a_new_file_is_served_and_a_changed_one_is_and_a_gone_one_is_not(self):
         self.assertIn('unrecognized', self.served(NEW).lower())
