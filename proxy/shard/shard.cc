@@ -9,11 +9,6 @@
 namespace danegate {
 namespace {
 
-// Ids are unique in the process: the shard's index is in the highest octet.
-std::uint64_t FirstId(unsigned shard) {
-  return (static_cast<std::uint64_t>(shard) << 56) + 1;
-}
-
 std::shared_ptr<const Verdict> TooMany(ClaimedDomain peer,
                                        const std::string& network) {
   auto verdict = std::make_shared<Verdict>(
@@ -50,7 +45,7 @@ Shard::Shard(const ShardSettings& settings, ShardSurroundings surroundings,
         return certificates_.Select(*tenants_, wanted, ReadNow().monotonic);
       }),
       wheel_(ReadNow().monotonic),
-      next_id_(FirstId(settings.index)),
+      next_id_(FirstStreamNumber(settings.index)),
       reply_waker_(loop_, [this] { OnReplies(); }),
       drain_waker_(loop_, [this] { OnDrain(); }),
       list_waker_(loop_, [this] { OnListRequests(); }),

@@ -11,6 +11,14 @@
 
 namespace danegate {
 
+// FirstStreamNumber is where a shard begins to count its streams, so that a
+// number is unique in the process: the shard's index stands from bit 44 on.
+// With the 256 shards that there may be, all numbers are below 2^53, up to
+// which every reader of JSON is exact (RFC 8259 section 6).
+constexpr std::uint64_t FirstStreamNumber(unsigned shard) {
+  return (static_cast<std::uint64_t>(shard) << 44) + 1;
+}
+
 class StreamIds final : public IngressStream::IdSource {
  public:
   std::string NextId() override;

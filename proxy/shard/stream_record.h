@@ -12,7 +12,7 @@
 namespace danegate {
 
 struct StreamRecord {
-  std::uint64_t stream = 0;  // unique in this process
+  std::uint64_t stream = 0;  // unique in this process, below 2^53
   std::string remote;        // "192.0.2.1:40000"
   std::string listener;      // "starttls" or "direct_tls"
   std::chrono::system_clock::time_point accepted;

@@ -108,6 +108,7 @@ class Questions(ControlCase):
                                               r'+dane-ee +0 +' + peers[1].link.local + '$')
         for peer in peers:
             peer.finish()
+            self.assertLess(self.stream_of(peer), 2 ** 53)   # jq and its like are exact so far
         wait_until(lambda: not self.ask('streams')['streams'], 'all streams have ended')
 
     def test_a_refusal_is_remembered_until_it_is_flushed(self):

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -23,6 +24,16 @@ TEST(StreamIds, A11_AreFreshAndLongAndNmtokens) {
 TEST(StreamIds, A11_TwoSourcesDoNotAgree) {
   StreamIds first, second;
   EXPECT_NE(first.NextId(), second.NextId());
+}
+
+TEST(StreamNumbers, AreUniqueAndExactForEveryReaderOfJson) {
+  constexpr std::uint64_t kOneShards = std::uint64_t{1} << 44;
+  for (const unsigned shard : {0U, 1U, 2U, 254U, 255U}) {
+    const std::uint64_t first = FirstStreamNumber(shard);
+    EXPECT_GE(FirstStreamNumber(shard + 1), first + kOneShards);
+    const std::uint64_t last = first + kOneShards - 1;
+    EXPECT_LT(last, std::uint64_t{1} << 53);
+  }
 }
 
 }  // namespace
