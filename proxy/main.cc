@@ -9,6 +9,7 @@
 #include "proxy/command/check.h"
 #include "proxy/command/ctl.h"
 #include "proxy/command/doctor.h"
+#include "proxy/command/end_output.h"
 #include "proxy/command/exit_status.h"
 #include "proxy/command/explain.h"
 #include "proxy/command/match.h"
@@ -57,7 +58,8 @@ int Main(int argc, char** argv) {
   const CLI::App* const ctl = AddCtl(&app, &line);
   const CLI::App* const schema = AddSchema(&app, &line);
   app.require_subcommand(0, 1);
-  app.footer("Exit status 64: wrong usage.");
+  app.footer(
+      "Exit status 64: wrong usage; 74: standard output could not be written.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -91,4 +93,6 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace danegate
 
-int main(int argc, char** argv) { return danegate::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return danegate::EndOutput("danegate", danegate::Main(argc, argv));
+}

@@ -13,6 +13,7 @@
 #include "bench/load/scenario/scenario.h"
 #include "bench/load/streams/streams.h"
 #include "bench/load/tenants/tenants.h"
+#include "proxy/command/end_output.h"
 #include "proxy/command/exit_status.h"
 
 namespace danegate {
@@ -38,7 +39,8 @@ int Main(int argc, char** argv) {
   const CLI::App* const streams = AddStreams(&app, &line);
   const CLI::App* const backend = AddBackend(&app, &line);
   app.require_subcommand(0, 1);
-  app.footer("Exit status 64: wrong usage.");
+  app.footer(
+      "Exit status 64: wrong usage; 74: standard output could not be written.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -60,4 +62,6 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace danegate
 
-int main(int argc, char** argv) { return danegate::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return danegate::EndOutput("danegate-load", danegate::Main(argc, argv));
+}

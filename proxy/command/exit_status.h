@@ -12,7 +12,8 @@ enum ExitStatus : int {
   kExitAbsent = 2,         // explain: nothing there that proves
   kExitUnusable = 3,       // match: no record can be used
   kExitIndeterminate = 3,  // explain, doctor: not found out
-  kExitUsage = 64,  // the command line, or a file that it names, is wrong
+  kExitUsage = 64,      // the command line, or a file that it names, is wrong
+  kExitUnwritten = 74,  // standard output took not all of the answer
 };
 
 }  // namespace danegate

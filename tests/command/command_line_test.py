@@ -143,6 +143,19 @@ class Usage(CommandLine):
         self.assertEqual(done.returncode, 64)
         self.assertIn("expected a domain", done.stderr)
 
+    def test_output_that_cannot_be_written_is_74(self):
+        chain = ("--chain", self.leaf.chain, "--tlsa", self.leaf.tlsa(), "--name", "peer.example")
+        edge = ("--config", self.config)
+        for words in (("--help",), ("--version",), ("check", *edge), ("check", *edge, "--json"),
+                      ("schema",), ("records", "--all", *edge), ("records", "acme", *edge, "--json"),
+                      ("match", *chain), ("match", *chain, "--json"),
+                      ("doctor", "acme", "--no-connect", *edge)):
+            with self.subTest(words=words), open("/dev/full", "wb") as full:
+                done = subprocess.run([_PROGRAM, *words], stdout=full, stderr=subprocess.PIPE,
+                                      text=True, check=False, timeout=20)
+                self.assertEqual(done.returncode, 74, done.stderr)
+                self.assertIn("danegate: cannot write standard output: ", done.stderr)
+
     def test_version_names_every_library(self):
         done = run("--version")
         self.assertEqual(done.returncode, 0)

@@ -29,7 +29,7 @@ POSH or dialback, as the tenant's policy says, and hands proven streams on. A
 tenant is one YAML file, which is taken up while danegate runs.
 .PP
 Options of every command: \fB\-\-help\fR. Exit status 64: wrong usage, or a
-question that cannot be asked.
+question that cannot be asked; 74: standard output could not be written.
 .SH COMMANDS
 """
 _TAIL = r"""

@@ -115,6 +115,14 @@ class Folders(TenantsTest):
 
 
 class Usage(TenantsTest):
+    def test_a_report_that_cannot_be_written_is_74(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "tenants", "--count", "1", "--out", self.out],
+                                  stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+                                  timeout=40)
+        self.assertEqual(done.returncode, 74, done.stderr)
+        self.assertIn("danegate-load: cannot write standard output: No space left", done.stderr)
+
     def test_every_wrong_use_is_64_and_says_what_was_expected(self):
         good = ("tenants", "--count", "1", "--out", self.out)
         for words, said in (((), "expected a command: tenants"),
