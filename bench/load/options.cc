@@ -15,7 +15,7 @@ CLI::App* AddTenants(CLI::App* app, LoadCommandLine* line) {
       app->add_subcommand("tenants", "Write a configuration with many tenants");
   tenants->add_option("--count", request.count, "How many")
       ->option_text("N")
-      ->check(CLI::Range(std::size_t{1}, kMaxTenantFiles))
+      ->check(Between(std::size_t{1}, kMaxTenantFiles))
       ->required();
   tenants
       ->add_option("--out", request.folder,
@@ -74,7 +74,8 @@ void AddWhom(CLI::App* handshakes, HandshakesRequest& request) {
       ->required();
   handshakes
       ->add_option("--seed", request.seed, "Take the names at random instead")
-      ->option_text("N");
+      ->option_text("N")
+      ->check(AtLeast(0));
 }
 
 void AddHow(CLI::App* handshakes, HandshakesRequest& request) {
@@ -83,21 +84,21 @@ void AddHow(CLI::App* handshakes, HandshakesRequest& request) {
           ->add_option("--rate", request.rate,
                        "Begin so many a second, whatever becomes of them")
           ->option_text("R")
-          ->check(CLI::Range(0.001, 1e6));
+          ->check(Between(0.001, 1e6));
   handshakes
       ->add_option("--concurrency", request.concurrency,
                    "Or so many at a time; default 8")
       ->option_text("C")
-      ->check(CLI::Range(1, 1000000))
+      ->check(Between(std::uint64_t{1}, std::uint64_t{1000000}))
       ->excludes(rate);
   handshakes
       ->add_option("--count", request.count,
                    "End after so many; default: each name once")
       ->option_text("N")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   handshakes->add_option("--duration", request.seconds, "End after so long")
       ->option_text("SECONDS")
-      ->check(CLI::Range(0.001, 1e6));
+      ->check(Between(0.001, 1e6));
 }
 
 void AddCredential(CLI::App* handshakes, HandshakesRequest& request) {
@@ -146,7 +147,7 @@ CLI::App* AddHandshakes(CLI::App* app, LoadCommandLine* line) {
       ->add_option("--pid", request.process,
                    "The server's process: tell what it uses")
       ->option_text("PID")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   handshakes->add_flag("--json", request.json, "Write one JSON object");
   AddSvg(handshakes, &request.svg_file);
   handshakes->footer(

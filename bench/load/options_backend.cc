@@ -2,6 +2,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "bench/load/options.h"
+#include "bench/load/word_option.h"
 
 namespace danegate {
 
@@ -28,7 +29,7 @@ CLI::App* AddBackend(CLI::App* app, LoadCommandLine* line) {
       ->add_option("--duration", request.seconds,
                    "End after so long; default: SIGINT or SIGTERM")
       ->option_text("SECONDS")
-      ->check(CLI::Range(0.001, 1e6));
+      ->check(Between(0.001, 1e6));
   backend->add_flag("--json", request.json, "Write one JSON object");
   backend->footer(
       "One load a run: the numbers of another begin anew, which is out of "

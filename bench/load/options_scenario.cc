@@ -42,18 +42,18 @@ CLI::App* AddScenario(CLI::App* app, LoadCommandLine* line) {
       ->required();
   scenario->add_option("--tenants", request.tenants, "How many")
       ->option_text("N")
-      ->check(CLI::Range(std::size_t{1}, kMaxTenantFiles))
+      ->check(Between(std::size_t{1}, kMaxTenantFiles))
       ->required();
   scenario->add_option("--peers", request.peers, "How many")
       ->option_text("M")
-      ->check(CLI::Range(std::size_t{1}, kMostPeers))
+      ->check(Between(std::size_t{1}, kMostPeers))
       ->required();
   AddAddresses(scenario, request);
   scenario
       ->add_option("--shards", request.shards,
                    "Of the edge; default 0, one per core")
       ->option_text("N")
-      ->check(CLI::Range(0, 1024));
+      ->check(Between(std::uint64_t{0}, std::uint64_t{256}));
   scenario->add_flag("--haproxy", request.haproxy,
                      "Write haproxy/NAME.pem, for `bind … ssl crt`, too");
   scenario->footer(
@@ -72,17 +72,17 @@ CLI::App* AddDemo(CLI::App* app, LoadCommandLine* line) {
       "demo", "Show what danegate carries on this machine, from nothing");
   demo->add_option("--streams", request.streams, "At a time; default 500")
       ->option_text("N")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{9000}));
+      ->check(Between(std::size_t{1}, std::size_t{9000}));
   demo->add_option("--tenants", request.tenants, "How many; default 10")
       ->option_text("N")
-      ->check(CLI::Range(std::size_t{1}, kMaxTenantFiles));
+      ->check(Between(std::size_t{1}, kMaxTenantFiles));
   demo->add_option("--peers", request.peers, "How many; default 100")
       ->option_text("M")
-      ->check(CLI::Range(std::size_t{1}, kMostPeers));
+      ->check(Between(std::size_t{1}, kMostPeers));
   demo->add_option("--duration", request.seconds,
                    "Of each of the three loads; default 3")
       ->option_text("SECONDS")
-      ->check(CLI::Range(0.1, 3600.0));
+      ->check(Between(0.1, 3600.0));
   demo->add_option("--folder", request.folder,
                    "Keep everything there; default: a temporary one")
       ->option_text("FOLDER");

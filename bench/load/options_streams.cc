@@ -50,7 +50,7 @@ void AddWhom(CLI::App* streams, StreamsRequest& request) {
       ->add_option("--pid", request.process,
                    "The server's process: tell what it uses")
       ->option_text("PID")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
 }
 
 void AddSetUps(CLI::App* streams, StreamsRequest& request) {
@@ -58,14 +58,14 @@ void AddSetUps(CLI::App* streams, StreamsRequest& request) {
       streams
           ->add_option("--streams", request.streams, "Hold so many; default 1")
           ->option_text("N")
-          ->check(CLI::Range(1, 1000000));
+          ->check(Between(std::uint64_t{1}, std::uint64_t{1000000}));
   auto* const set_ups = streams->add_flag(
       "--setups", request.set_ups,
       "Open, send one stanza, close, over and over again instead");
   set_ups->excludes(held);
   streams->add_option("--count", request.count, "End after so many set-ups")
       ->option_text("N")
-      ->check(CLI::PositiveNumber)
+      ->check(AtLeast(1))
       ->needs(set_ups);
   auto* const rate =
       streams
@@ -73,12 +73,12 @@ void AddSetUps(CLI::App* streams, StreamsRequest& request) {
                        "Begin so many set-ups a second, whatever becomes of "
                        "them")
           ->option_text("R")
-          ->check(CLI::Range(0.001, 1e6));
+          ->check(Between(0.001, 1e6));
   streams
       ->add_option("--concurrency", request.concurrency,
                    "Or set up so many at a time; default 32")
       ->option_text("C")
-      ->check(CLI::Range(1, 100000))
+      ->check(Between(std::uint64_t{1}, std::uint64_t{100000}))
       ->excludes(rate);
 }
 
@@ -87,13 +87,13 @@ void AddStanzas(CLI::App* streams, StreamsRequest& request) {
       ->add_option("--idle", request.idle_seconds,
                    "Be silent for so long when all streams are there")
       ->option_text("SECONDS")
-      ->check(CLI::Range(0.0, 1e6));
+      ->check(Between(0.0, 1e6));
   auto* const duration =
       streams
           ->add_option("--duration", request.seconds,
                        "Send stanzas for so long; of --setups: begin set-ups")
           ->option_text("SECONDS")
-          ->check(CLI::Range(0.001, 1e6));
+          ->check(Between(0.001, 1e6));
   streams
       ->add_option("--stanzas", request.stanzas,
                    "Octets of each, or a mix: 300:8,4096:1; default 300")
@@ -110,18 +110,18 @@ void AddStanzas(CLI::App* streams, StreamsRequest& request) {
                        "So many a second over all streams, whatever becomes "
                        "of them")
           ->option_text("R")
-          ->check(CLI::Range(0.001, 1e8));
+          ->check(Between(0.001, 1e8));
   streams
       ->add_option("--window", request.window,
                    "Or so many unrecorded ones in each stream; default 1")
       ->option_text("W")
-      ->check(CLI::Range(1, 100000))
+      ->check(Between(std::uint64_t{1}, std::uint64_t{100000}))
       ->excludes(rate);
   streams
       ->add_option("--rest", request.rest_seconds,
                    "Be silent again for so long after the stanzas")
       ->option_text("SECONDS")
-      ->check(CLI::Range(0.0, 1e6))
+      ->check(Between(0.0, 1e6))
       ->needs(duration);
 }
 

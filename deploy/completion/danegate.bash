@@ -11,8 +11,8 @@ _danegate_options() {
     records) echo --all --config --ttl --new-chain --at --json ;;
     doctor) echo --config --no-connect --json ;;
     schema) echo --edge ;;
-    'ctl reload') echo --socket --json --force ;;
-    'ctl '*) echo --socket --json ;;
+    'ctl reload') echo --config --socket --json --force ;;
+    ctl | 'ctl '*) echo --config --socket --json ;;
     '') echo --version ;;
   esac
 }

@@ -151,13 +151,21 @@ CLI::App* AddDoctor(CLI::App* app, CommandLine* line) {
 
 namespace {
 
+// Before the question or behind it.
+void AddWhere(CLI::App* app, CtlRequest& request) {
+  app->add_option("--config", request.config_file,
+                  "The edge's YAML file, whose `control` names the socket")
+      ->option_text("FILE");
+  app->add_option("--socket", request.socket,
+                  "The socket itself; --config is not read then")
+      ->option_text("PATH");
+  app->add_flag("--json", request.json, "Write the answer as it came");
+}
+
 CLI::App* AddQuestion(CLI::App* ctl, CtlRequest& request, const char* name,
                       const char* what) {
   auto* const question = ctl->add_subcommand(name, what);
-  question->add_option("--socket", request.socket, "The setting `control`")
-      ->option_text("PATH")
-      ->required();
-  question->add_flag("--json", request.json, "Write the answer as it came");
+  AddWhere(question, request);
   question->callback([&request, name] { request.command = name; });
   return question;
 }
@@ -168,7 +176,8 @@ CLI::App* AddCtl(CLI::App* app, CommandLine* line) {
   CtlRequest& request = line->ctl;
   auto* const ctl =
       app->add_subcommand("ctl", "Ask the running proxy, on its socket");
-  ctl->require_subcommand(0, 1);
+  ctl->require_subcommand(1);
+  AddWhere(ctl, request);
   AddQuestion(ctl, request, "status", "Version, uptime and counters");
   AddQuestion(ctl, request, "streams", "The streams that are open");
   AddQuestion(ctl, request, "tenants", "The tenants that are served");
@@ -184,8 +193,8 @@ CLI::App* AddCtl(CLI::App* app, CommandLine* line) {
                  "its TLSA records");
   AddQuestion(ctl, request, "drain", "End as at SIGTERM");
   ctl->footer(
-      "Exit status: 0; 1 if no answer came, or an error; told on standard "
-      "error.");
+      "One of --config and --socket is needed. Exit status: 0; 1 if no answer "
+      "came, or an\nerror, told on standard error.");
   return ctl;
 }
 

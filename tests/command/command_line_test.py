@@ -76,25 +76,34 @@ class Usage(CommandLine):
     def test_every_wrong_use_is_64_and_says_what_was_expected(self):
         good = self.leaf.tlsa()
         for words, said in (
-                ((), ["expected a command", "check", "match"]),
-                (("chekc",), ["chekc"]),
-                (("check",), ["--config", "required"]),
-                (("check", "--config", self.config, "--jsno"), ["--jsno"]),
-                (("run",), ["--config", "required"]),
-                (("match",), ["--chain", "required"]),
-                (("match", "--chain", self.leaf.chain, "--name", "a.example"), ["--tlsa"]),
+                ((), ["danegate: expected a command: run, check, match", "or schema"]),
+                (("chekc",), ['expected a command', 'found "chekc"; did you mean "check"?']),
+                (("check",), ["danegate check: --config is required; give --config FILE: the edge's"]),
+                (("check", "--confg", "x"), ['found "--confg"; did you mean "--config"?']),
+                (("check", "--config", self.config, "--jsno"), ['"--jsno"; did you mean "--json"?']),
+                (("check", "--config"), ["--config: expected FILE behind it; found nothing"]),
+                (("check", "--config", "--json"), ["expected FILE behind it; found the option --json"]),
+                (("check", "--config", "a", "--config=b"), ["--config: expected once; found twice"]),
+                (("--config", "x", "check"), ["expected a command before --config"]),
+                (("run",), ["--config is required"]),
+                (("match",), ["--chain is required"]),
+                (("match", "--chain", self.leaf.chain, "--name", "a.example"), ["--tlsa is required"]),
                 (("match", "--chain", self.leaf.chain, "--tlsa", good), ["--name"]),
                 (("match", "--chain", self.leaf.chain, "--name", "a.example", "--tlsa", "3", "1",
-                  "1", "abcd"), ["one word", '"3 1 1 HEX"']),
-                (("ctl",), ["expected status, streams, tenants, verdicts, flush DOMAIN, reload or drain"]),
-                (("ctl", "stats", "--socket", "/x"), ["stats", "expected status"]),
-                (("ctl", "status"), ["--socket", "required"]),
-                (("ctl", "flush", "--socket", "/x"), ["domain", "required"]),
-                (("explain",), ["domain", "required"]),
-                (("records", "acme"), ["--config", "required"]),
-                (("doctor", "acme"), ["--config", "required"]),
-                (("schema", "tenant"), ["tenant"]),
-                (("--verison",), ["--verison"])):
+                  "1", "abcd"), ['found "1"; a record is one word: --tlsa "3 1 1 HEX"']),
+                (("ctl",), ["danegate ctl: expected a command: status, streams, tenants, verdicts, "
+                            "flush, reload or drain"]),
+                (("ctl", "stats", "--socket", "/x"), ['found "stats"; did you mean "status"?']),
+                (("ctl", "--socket", "/x"), ["expected a command: status"]),
+                (("ctl", "status"), ["expected --config FILE, or --socket PATH; found neither"]),
+                (("ctl", "status", "--socket", "/x", "on"), ['expected options only; found "on"']),
+                (("ctl", "flush", "--socket", "/x"), ["DOMAIN is required; give DOMAIN: the peer's"]),
+                (("explain",), ["DOMAIN is required"]),
+                (("explain", "a.example", "b.example"), ['expected no further word; found "b.example"']),
+                (("records", "acme"), ["--config is required"]),
+                (("doctor", "acme"), ["--config is required"]),
+                (("schema", "tenant"), ['found "tenant"']),
+                (("--verison",), ['found "--verison"; did you mean "--version"?'])):
             with self.subTest(words=words):
                 self.assert_usage(run(*words), *said, "--help")
 
@@ -116,7 +125,8 @@ class Usage(CommandLine):
         for words, said in (((), ["run", "check", "match", "--version"]),
                             (("run",), ["--config", "SIGTERM"]),
                             (("ctl",), ["status", "streams", "verdicts", "flush", "drain"]),
-                            (("ctl", "flush"), ["DOMAIN", "--socket", "--json"]),
+                            (("ctl",), ["--socket", "--config"]),
+                            (("ctl", "flush"), ["DOMAIN", "--socket", "--config", "--json"]),
                             (("records",), ["TENANT", "--all", "--config", "--ttl",
                                             "--new-chain", "--at", "--json", "64"]),
                             (("doctor",), ["TENANT", "--config", "--no-connect", "--json", "64"]),
@@ -139,9 +149,29 @@ class Usage(CommandLine):
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertEqual(done.stdout, "")
             self.assertIn(said, done.stderr)
+        done = run("ctl", "--socket", "/nowhere/control", "status")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("no danegate listens there", done.stderr)
         done = run("ctl", "flush", "192.0.2.1", "--socket", "/nowhere")
         self.assertEqual(done.returncode, 64)
         self.assertIn("expected a domain", done.stderr)
+
+    def test_ctl_finds_the_socket_in_the_edges_file(self):
+        def ask(*words):
+            done = run("ctl", "status", *words)
+            return done.returncode, done.stderr
+        status, said = ask("--config", self.config)
+        self.assertEqual(status, 64, said)
+        self.assertIn("expected the setting control", said)
+        file = self.folder / "danegate.yaml"
+        file.write_text(file.read_text() + "control: asked\nshard: 1\n")   # one mistake beside it
+        status, said = ask("--config", self.config)
+        self.assertEqual(status, 1, said)
+        self.assertIn(f"control '{self.folder}/asked': No such file", said)
+        self.assertIn("--socket '/nowhere'", ask("--config", self.config, "--socket", "/nowhere")[1])
+        status, said = ask("--config", "/nowhere.yaml")
+        self.assertEqual(status, 64, said)
+        self.assertIn("/nowhere.yaml", said)
 
     def test_output_that_cannot_be_written_is_74(self):
         chain = ("--chain", self.leaf.chain, "--tlsa", self.leaf.tlsa(), "--name", "peer.example")

@@ -302,7 +302,7 @@ class Options(ExplainTest):
         with open(broken, "w") as file:
             file.write("listen: 1\n")
         for words, said in (
-                ((), ["domain is required"]),
+                ((), ["DOMAIN is required"]),
                 (("192.0.2.1",), ["192.0.2.1", "expected a domain"]),
                 (("peer.example", "--tenant", "strict"), ["--tenant", "--config"]),
                 (("peer.example", "--config", "/nowhere.yaml"), ["/nowhere.yaml"]),

@@ -65,6 +65,13 @@ class Questions(ControlCase):
         self.assertTrue(stat.S_ISSOCK(mode))
         self.assertEqual(stat.S_IMODE(mode), 0o600)
 
+    def test_the_edges_file_names_the_socket(self):
+        config = os.path.join(self.scene.danegate.folder, 'danegate.yaml')
+        done = subprocess.run([DANEGATE, 'ctl', '--config', config, 'status', '--json'],
+                              capture_output=True, text=True, check=False, timeout=20)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)['tenants'], 2)
+
     def test_status_counts(self):
         before = self.ask('status')
         peer = self.establish()
