@@ -47,15 +47,29 @@ int HexValue(char c) {
   return -1;
 }
 
+// Of the character that begins at `at`: all of it, as it may be UTF-8. Texts
+// for people cut a record short with an ellipsis.
+std::string WhyNoHex(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at);
+  for (const std::string_view ellipsis : {"…", "..."}) {
+    if (!rest.starts_with(ellipsis)) continue;
+    return "the record is cut short with \"" + std::string(ellipsis) +
+           "\"; give all of its hex";
+  }
+  std::size_t end = 1;
+  while (end < rest.size() && (rest[end] & 0xc0) == 0x80) ++end;
+  return kExpected + ("found \"" + std::string(rest.substr(0, end))) +
+         "\" in the hex";
+}
+
 Result<std::vector<std::uint8_t>, std::string> TakeHex(std::string_view text) {
   std::vector<std::uint8_t> data;
   int high = -1;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     if (IsSpace(c)) continue;
     const int value = HexValue(c);
-    if (value < 0) {
-      return Failure(kExpected + std::string("found \"") + c + "\" in the hex");
-    }
+    if (value < 0) return Failure(WhyNoHex(text, i));
     if (high < 0) {
       high = value;
       continue;

@@ -5,6 +5,7 @@
 #include "proxy/command/ctl/ctl_text.h"
 #include "proxy/command/exit_status.h"
 #include "proxy/net/local_server.h"
+#include "tenants/config/domain_mistake.h"
 #include "tenants/tenant_file.h"
 #include "verifier/clock.h"
 #include "verifier/domain.h"
@@ -46,7 +47,7 @@ int RunCtl(const CtlRequest& request) {
   if (request.command == "flush") {
     const auto domain = Domain::Parse(request.domain);
     if (!domain) {
-      return Fail("flush: expected a domain; found \"" + request.domain + "\"",
+      return Fail("flush: " + DomainMistake(request.domain, domain.error()),
                   kExitUsage);
     }
     line += " " + domain->ascii();

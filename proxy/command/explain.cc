@@ -10,6 +10,7 @@
 #include "proxy/command/explain/explain_report.h"
 #include "proxy/ops/process.h"
 #include "proxy/ops/trust_store_file.h"
+#include "tenants/config/domain_mistake.h"
 #include "tenants/config/file_text.h"
 #include "tenants/tenant_file.h"
 
@@ -69,8 +70,7 @@ Result<Means, std::string> MeansOf(const ExplainRequest& request) {
 Result<Domain, std::string> PeerOf(const ExplainRequest& request) {
   auto peer = Domain::Parse(request.domain);
   if (peer) return *std::move(peer);
-  return Failure("\"" + request.domain + "\": expected a domain; found " +
-                 std::string(ToString(peer.error())));
+  return Failure(DomainMistake(request.domain, peer.error()));
 }
 
 Result<CertificateChain, std::string> ChainOf(const ExplainRequest& request) {

@@ -50,6 +50,15 @@ TEST(TlsaRecordTest, TextThatIsNoRecordIsAnErrorThatSaysWhatWasExpected) {
   }
 }
 
+TEST(TlsaRecordTest, TextThatIsCutShortIsAnErrorThatSaysSo) {
+  EXPECT_EQ(TlsaRecord::ParseText("3 1 1 4D5C…").error(),
+            "the record is cut short with \"…\"; give all of its hex");
+  EXPECT_EQ(TlsaRecord::ParseText("3 1 1 4D5C...").error(),
+            "the record is cut short with \"...\"; give all of its hex");
+  EXPECT_NE(TlsaRecord::ParseText("3 1 1 4Dé5").error().find("found \"é\""),
+            std::string::npos);
+}
+
 TEST(TlsaRecordTest, TextIsWrittenAsItCanBeReadAgain) {
   const TlsaRecord record{2, 0, 255, {0x0a, 0xbc, 0x00}};
   EXPECT_EQ(record.ToText(), "2 0 255 0ABC00");
