@@ -6,6 +6,7 @@
 
 #include "proxy/command/exit_status.h"
 #include "proxy/command/match_report.h"
+#include "tenants/config/domain_mistake.h"
 #include "tenants/config/file_text.h"
 #include "verifier/clock.h"
 #include "verifier/rfc3339.h"
@@ -52,12 +53,24 @@ Result<std::vector<Domain>, std::string> ReadNames(
   for (const auto& text : texts) {
     auto name = Domain::Parse(text);
     if (!name) {
-      return Failure("--name \"" + text + "\": expected a domain; found " +
-                     std::string(ToString(name.error())));
+      return Failure("--name: " + DomainMistake(text, name.error()));
     }
     names.push_back(*std::move(name));
   }
   return names;
+}
+
+// Usage 3 looks at no name (D-42); a usage that there is not at nothing.
+std::string WhyNameIsMissing(const std::vector<TlsaRecord>& records,
+                             const std::vector<Domain>& names) {
+  if (!names.empty()) return {};
+  for (const TlsaRecord& record : records) {
+    if (record.usage >= 3) continue;
+    return "--name is required; a record of usage " +
+           std::to_string(record.usage) +
+           " wants a name in the certificate: give --name HOST";
+  }
+  return {};
 }
 
 Result<UnixTime, std::string> ReadTime(const std::string& text) {
@@ -74,6 +87,9 @@ Result<MatchQuestion, std::string> Parse(const MatchRequest& request) {
   if (!records) return Failure(records.error());
   auto names = ReadNames(request.names);
   if (!names) return Failure(names.error());
+  if (auto why = WhyNameIsMissing(*records, *names); !why.empty()) {
+    return Failure(std::move(why));
+  }
   auto trust = ReadTrust(request.trust_file);
   if (!trust) return Failure(trust.error());
   const auto at = ReadTime(request.at);

@@ -47,11 +47,11 @@ CLI::App* AddMatch(CLI::App* app, CommandLine* line) {
       ->allow_extra_args(false)
       ->required();
   match
-      ->add_option("--name", request.names,
-                   "A name the certificate may have; usages 0, 1 and 2")
+      ->add_option(
+          "--name", request.names,
+          "A name the certificate may have; usages 0, 1 and 2 need one")
       ->option_text("HOST")
-      ->allow_extra_args(false)
-      ->required();
+      ->allow_extra_args(false);
   match
       ->add_option("--trust", request.trust_file,
                    "The roots of usages 0 and 1; none if not given")

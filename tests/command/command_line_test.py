@@ -88,7 +88,6 @@ class Usage(CommandLine):
                 (("run",), ["--config is required"]),
                 (("match",), ["--chain is required"]),
                 (("match", "--chain", self.leaf.chain, "--name", "a.example"), ["--tlsa is required"]),
-                (("match", "--chain", self.leaf.chain, "--tlsa", good), ["--name"]),
                 (("match", "--chain", self.leaf.chain, "--name", "a.example", "--tlsa", "3", "1",
                   "1", "abcd"), ['found "1"; a record is one word: --tlsa "3 1 1 HEX"']),
                 (("ctl",), ["danegate ctl: expected a command: status, streams, tenants, verdicts, "
@@ -113,13 +112,30 @@ class Usage(CommandLine):
                 ((good, "--trust", "/nowhere.pem"), ["/nowhere.pem", "No such file"]),
                 ((good, "--trust", self.leaf.key), ["--trust"]),
                 ((good, "--at", "yesterday"), ["--at", "yesterday", "2026-01-31T09:30:00Z"]),
-                ((good, "--name", "192.0.2.1"), ["--name", "192.0.2.1"]),
+                ((good, "--name", "192.0.2.1"), ['--name: expected a domain', '"192.0.2.1": it is an IP', "write the name"]),
+                ((good[:-4] + "…",), ['cut short with "…"; give all of its hex']),
                 ((good, "--chain", self.leaf.key), []),
                 (("3 1 1 xyz",), ["3 1 1 xyz"]),
                 (("3 1",), ["--tlsa"]),
                 (("rubbish",), ["--tlsa", "rubbish"])):
             with self.subTest(words=words):
                 self.assert_usage(self.match(words[0], more=words[1:]), *said)
+
+    def test_a_word_that_is_no_domain_is_explained(self):
+        for word, said in (("bad domain", 'found "bad domain": no host name has a space in it; write'),
+                           ("192.0.2.1", "it is an IP address, and peers are found by name; write")):
+            for words in (("explain", word), ("ctl", "flush", word, "--socket", "/x")):
+                with self.subTest(words=words):
+                    self.assert_usage(run(*words), "expected a domain such as acme.example", said)
+
+    def test_a_name_is_required_where_a_record_looks_at_it(self):
+        def match(*records):
+            return run("match", "--chain", self.leaf.chain,
+                       *(word for record in records for word in ("--tlsa", record)))
+        self.assertEqual(match(self.leaf.tlsa()).stdout.split()[0], "match")
+        self.assertEqual(match("3 1 9 abcd", "9 1 1 abcd").stdout.split()[0], "unusable")
+        self.assert_usage(match(self.leaf.tlsa(), self.ca.root.tlsa(2, 1, 1)),
+                          "--name is required; a record of usage 2", "give --name HOST")
 
     def test_help_names_every_option_and_is_no_error(self):
         for words, said in (((), ["run", "check", "match", "--version"]),
@@ -134,7 +150,8 @@ class Usage(CommandLine):
                                             "--json", "indeterminate", "64"]),
                             (("check",), ["--config", "--json"]),
                             (("schema",), ["--edge", "JSON Schema"]),
-                            (("match",), ["--chain", "--tlsa", "--name", "--trust", "--at",
+                            (("match",), ['Usage: danegate match --chain PEM --tlsa "3 1 1 HEX" [',
+                                          "leaf first; required", "--name", "--trust", "--at",
                                           "--json", "unusable"])):
             done = run(*words, "--help")
             self.assertEqual(done.returncode, 0, done.stderr)

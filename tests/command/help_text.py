@@ -14,6 +14,7 @@ class Help:
     """Of one command: () is danegate itself, ("ctl", "flush") a question of ctl."""
     words: tuple
     what: str          # one line
+    usage: str         # "danegate match --chain PEM … [OPTIONS]"
     arguments: list    # (NAME, meaning) of positional ones
     options: list      # ("-h,--help" or "--config FILE", meaning)
     commands: list     # names of subcommands
@@ -47,7 +48,7 @@ def ask(*words):
             parts[part].append(line)
     entries = {name: [_entry(line) for line in parts.get(name, []) if line]
                for name in ("Positionals", "Options", "Subcommands")}
-    return Help(words, parts[""][0],
+    return Help(words, parts[""][0], parts[""][1].removeprefix("Usage: "),
                 [(names.split(" ")[-1], what) for names, what in entries["Positionals"]],
                 entries["Options"], [name for name, _ in entries["Subcommands"]],
                 "\n".join(parts.get("footer", [])).strip())

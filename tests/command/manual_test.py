@@ -22,6 +22,8 @@ danegate \- an XMPP server-to-server edge that proves who each peer is
 .B danegate
 .I command
 .RI [ options ]
+.br
+.B danegate \-\-version
 .SH DESCRIPTION
 danegate stands between the XMPP federation and a provider's own servers. It
 terminates the TLS of every hosted domain, proves who each peer is by DANE, PKI,
@@ -72,8 +74,15 @@ def entry(names, what):
     return f".TP\n{tag}\n{escaped(what)}\n"
 
 
+def synopsis(help_):
+    """The line of usage: the command bold, what it takes behind it."""
+    command = " ".join(("danegate", *help_.words))
+    return f".B {escaped(command)}\n{escaped(help_.usage.removeprefix(command).lstrip())}\n"
+
+
 def section(help_):
-    text = f'.SS "danegate {" ".join(help_.words)}"\n{escaped(help_.what)}.\n'
+    text = (f'.SS "danegate {" ".join(help_.words)}"\n{escaped(help_.what)}.\n'
+            f".PP\n{synopsis(help_)}")
     for name, what in help_.arguments:
         text += f".TP\n\\fI{escaped(name)}\\fR\n{escaped(what)}\n"
     text += "".join(entry(names, what) for names, what in help_.options
