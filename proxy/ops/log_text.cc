@@ -25,4 +25,12 @@ std::string Clip(std::string_view text, std::size_t limit) {
   return std::string(text.substr(0, end)) + "...";
 }
 
+std::string ClipBeforeRecord(std::string_view text, std::size_t limit) {
+  const auto record = text.find(" IN TLSA ");
+  if (text.size() <= limit || record == text.npos) return Clip(text, limit);
+  const auto clause = text.rfind("; ", record);
+  if (clause == text.npos || clause > limit) return Clip(text, limit);
+  return std::string(text.substr(0, clause)) + "...";
+}
+
 }  // namespace danegate

@@ -16,4 +16,8 @@ std::string ToRfc3339(std::chrono::system_clock::time_point);
 // is (E6).
 std::string Clip(std::string_view text, std::size_t limit);
 
+// As Clip(), but a DNS record is never cut: somebody would copy half of it.
+// What is too long ends before the clause that gives a record.
+std::string ClipBeforeRecord(std::string_view text, std::size_t limit);
+
 }  // namespace danegate

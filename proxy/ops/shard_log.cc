@@ -27,6 +27,13 @@ void AddEnds(LogLine& line, const StreamRecord& record) {
   line.AddIfAny("tenant", record.tenant);
 }
 
+// The `verdict` line gives the whole record that the `stream` line has no place
+// for.
+void AddAdvice(LogLine& line, std::string_view key, const std::string& text,
+               std::size_t limit) {
+  if (!text.empty()) line.Add(key, ClipBeforeRecord(text, limit));
+}
+
 Json StepsOf(const Evidence& evidence) {
   Json steps = Json::array();
   for (const EvidenceStep& step : evidence.steps) {
@@ -74,7 +81,7 @@ void ShardLog::OnVerdict(const StreamRecord& record, const Verdict& verdict,
   line.AddIfAny("tlsa_owner", verdict.evidence.tlsa_owner, kStepLimit);
   line.AddIfAny("tlsa_record", verdict.evidence.tlsa_record, kStepLimit);
   line.AddIfAny("matched_name", verdict.evidence.matched_name);
-  line.AddIfAny("remedy", verdict.remedy, kStepLimit);
+  AddAdvice(line, "remedy", verdict.remedy, kStepLimit);
   line.AddJson("steps", StepsOf(verdict.evidence));
   line.AddMilliseconds("took_ms", took);
   line.Add("accepted", record.accepted);
@@ -129,7 +136,7 @@ void ShardLog::OnStreamEnd(const StreamRecord& record) {
   line.Add("established", record.established);
   line.AddIfAny("reason", record.reason);
   line.AddIfAny("condition", record.condition);
-  line.AddIfAny("detail", record.detail, kDetailLimit);
+  AddAdvice(line, "detail", record.detail, kDetailLimit);
   line.Add("bytes_in", record.bytes_in);
   line.Add("bytes_out", record.bytes_out);
   line.Add("stanzas", record.stanzas);

@@ -124,7 +124,10 @@ class Questions(ControlCase):
             self.addCleanup(peer.link.close)
             self.assertEqual(condition(peer.open_secured()), 'not-authorized')
             peer.link.close()
-            return self.scene.danegate.wait_for_event('verdict', stream=self.stream_of(peer))
+            ended = self.scene.danegate.wait_for_event('stream', remote=peer.link.local)
+            self.assertRegex(ended['detail'], r'(?s)^the certificate .*[^.]\.\.\.$')
+            self.assertNotIn('IN TLSA', ended['detail'])   # half of a record
+            return self.scene.danegate.wait_for_event('verdict', stream=ended['stream'])
 
         self.assertFalse(refused()['from_cache'])
         listed = {line['peer']: line for line in self.ask('verdicts')['refusals']}
