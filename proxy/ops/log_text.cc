@@ -26,11 +26,18 @@ std::string Clip(std::string_view text, std::size_t limit) {
 }
 
 std::string ClipBeforeRecord(std::string_view text, std::size_t limit) {
-  const auto record = text.find(" IN TLSA ");
-  if (text.size() <= limit || record == text.npos) return Clip(text, limit);
-  const auto clause = text.rfind("; ", record);
-  if (clause == text.npos || clause > limit) return Clip(text, limit);
-  return std::string(text.substr(0, clause)) + "...";
+  constexpr std::string_view kType = " IN TLSA ";
+  if (text.size() <= limit) return std::string(text);
+  auto end = text.npos;
+  for (auto at = text.find(kType); at != text.npos;
+       at = text.find(kType, end)) {
+    const auto clause = text.rfind("; ", at);
+    end = text.find_first_not_of("0123456789ABCDEFabcdef ", at + kType.size());
+    const bool is_cut = end == text.npos || end > limit;
+    if (is_cut && clause <= limit) limit = clause;
+    if (is_cut) break;
+  }
+  return Clip(text, limit);
 }
 
 }  // namespace danegate

@@ -23,6 +23,10 @@ TEST(LogText, IsCutBeforeARecordAndNeverWithin) {
   for (std::size_t limit = kWhy.size(); limit < text.size(); ++limit) {
     EXPECT_EQ(ClipBeforeRecord(text, limit), kWhy + "...") << limit;
   }
+  const std::string more = text + "; " + std::string(500, 'x');
+  EXPECT_EQ(ClipBeforeRecord(more, text.size() + 2), text + "; ...");
+  const std::string two = text + kRecord;
+  EXPECT_EQ(ClipBeforeRecord(two, text.size() + 20), text + "...");
   EXPECT_EQ(ClipBeforeRecord(text, 15), "the certificate...");
   EXPECT_EQ(ClipBeforeRecord(kWhy, 15), "the certificate...");
 }
