@@ -24,6 +24,7 @@ Json ToJson(const Counters& counters) {
           {"open", counters.open.value()},
           {"established", counters.established.value()},
           {"refused", counters.refused.value()},
+          {"backend_failed", counters.backend_failed.value()},
           {"stanzas", counters.stanzas.value()},
           {"remembered", counters.remembered.value()}};
 }

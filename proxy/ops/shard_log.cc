@@ -102,8 +102,18 @@ void ShardLog::OnEstablished(const StreamRecord& record) {
 
 void ShardLog::OnBackendSkipped(const StreamRecord& record,
                                 const std::string& why) {
+  WriteBackend("backend_skipped", record, why);
+}
+
+void ShardLog::OnBackendFailed(const StreamRecord& record,
+                               const std::string& why) {
+  WriteBackend("backend_failed", record, why);
+}
+
+void ShardLog::WriteBackend(const char* event, const StreamRecord& record,
+                            const std::string& why) {
   if (!queue_.Takes(LogLevel::kWarning)) return;
-  LogLine line("backend_skipped", LogLevel::kWarning);
+  LogLine line(event, LogLevel::kWarning);
   line.Add("stream", record.stream);
   line.AddIfAny("to", record.to);
   line.AddIfAny("tenant", record.tenant);

@@ -23,12 +23,15 @@ class ShardLog final : public StreamEvents {
                  std::chrono::microseconds took) override;
   void OnEstablished(const StreamRecord&) override;
   void OnBackendSkipped(const StreamRecord&, const std::string& why) override;
+  void OnBackendFailed(const StreamRecord&, const std::string& why) override;
   void OnTrouble(const std::string& what) override;
   void OnStreamEnd(const StreamRecord&) override;
   void OnTurnEnd() override;
 
  private:
   void Write(LogLine);
+  void WriteBackend(const char* event, const StreamRecord&,
+                    const std::string& why);
 
   LogQueue& queue_;
   std::string lines_;  // of this turn

@@ -22,12 +22,13 @@ class Counter {
 };
 
 struct Counters {
-  Counter accepted;     // connections
-  Counter open;         // connections now
-  Counter established;  // streams handed off
-  Counter refused;      // streams that ended before that
-  Counter stanzas;      // relayed
-  Counter remembered;   // verdicts that were found without asking
+  Counter accepted;        // connections
+  Counter open;            // connections now
+  Counter established;     // streams handed off
+  Counter refused;         // streams that ended before that
+  Counter backend_failed;  // pairs that no backend took, or that it broke
+  Counter stanzas;         // relayed
+  Counter remembered;      // verdicts that were found without asking
 };
 
 }  // namespace danegate

@@ -40,6 +40,8 @@ void PairServices::OnLegFeatures(BackendLeg& leg, const std::string& xml) {
 void PairServices::OnLegFailed(BackendLeg& leg, const BackendFailure& failure) {
   if (finished_) return;
   if (!record_.established) record_.backend = leg.backend();
+  shard_.counters().backend_failed.Add();
+  shard_.events().OnBackendFailed(RecordOf(leg), failure.text);
   const PairNumber number = leg.pair();
   DropLeg(pairs_.at(number));
   stream_.OnBackendFailed(number, failure, MonotonicNow());
@@ -56,9 +58,13 @@ void PairServices::OnLegClosed(BackendLeg& leg,
 }
 
 void PairServices::OnLegSkipped(BackendLeg& leg, const std::string& why) {
-  StreamRecord told = record_;
-  told.backend = leg.backend();
-  shard_.events().OnBackendSkipped(told, why);
+  shard_.events().OnBackendSkipped(RecordOf(leg), why);
+}
+
+StreamRecord PairServices::RecordOf(const BackendLeg& leg) const {
+  StreamRecord record = record_;
+  record.backend = leg.backend();
+  return record;
 }
 
 void PairServices::OnLegDrained(BackendLeg&) {

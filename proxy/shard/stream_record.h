@@ -51,6 +51,9 @@ class StreamEvents {
   // A backend could not be used, and the tenant's next one is tried.
   virtual void OnBackendSkipped(const StreamRecord&,
                                 const std::string& why) = 0;
+  // A backend could not be used, and there is no next one; or it broke a
+  // stream that it had taken.
+  virtual void OnBackendFailed(const StreamRecord&, const std::string& why) = 0;
   // Something that the operator should mend, of no stream in particular.
   virtual void OnTrouble(const std::string& what) = 0;
   // Exactly once for every accepted connection.

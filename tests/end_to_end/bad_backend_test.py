@@ -73,6 +73,14 @@ class BackendCase(EdgeTest):
             condition='temporary-auth-failure', reason='backend-failed', outcome='proved',
             backend='%s:%d' % self.scene.acme.address, detail=detail)
         self.assertTrue(line['detail'].startswith(line['backend'] + ': '), line)
+        self.assert_told(line, detail)
+
+    def assert_told(self, line, detail):
+        """The operator is warned, by a line of its own, of what the stream's line says."""
+        (told,) = self.scene.danegate.events('backend_failed', stream=line['stream'])
+        self.assertEqual((told['level'], told['backend'], told['to'], told['tenant']),
+                         ('warning', line['backend'], line['to'], line['tenant']))
+        self.assertRegex(told['detail'], detail)
 
 
 class BadBackendTest(BackendCase):
@@ -121,8 +129,9 @@ class BadBackendTest(BackendCase):
     def test_E12_a_backend_that_vanishes_from_an_established_stream_is_told_to_the_peer(self):
         peer, recording = self.established()
         recording.hang_up()
-        self.assert_stream_error(peer, 'internal-server-error', established=True,
-                                 reason='backend-failed', detail=BROKE + 'stanzas')
+        line = self.assert_stream_error(peer, 'internal-server-error', established=True,
+                                        reason='backend-failed', detail=BROKE + 'stanzas')
+        self.assert_told(line, BROKE + 'stanzas')
 
     def test_the_backends_own_stream_error_is_told_to_the_peer(self):
         peer, recording = self.established()

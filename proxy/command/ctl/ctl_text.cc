@@ -147,14 +147,14 @@ std::string StatusText(const Json& json, const Ink& ink) {
   head.Add({"tenants", Text(json, "tenants") + ", with " +
                            Text(json, "domains") + " domains"});
   TextTable shards;
-  shards.Add({"shard", "open", "accepted", "established", "refused", "stanzas",
-              "remembered"});
+  shards.Add({"shard", "open", "accepted", "established", "refused",
+              "backend failed", "stanzas", "remembered"});
   std::size_t number = 0;
   for (const Json& shard : List(json, "shards")) {
     shards.Add({std::to_string(number++), Text(shard, "open"),
                 Text(shard, "accepted"), Text(shard, "established"),
-                Text(shard, "refused"), Text(shard, "stanzas"),
-                Text(shard, "remembered")});
+                Text(shard, "refused"), Text(shard, "backend_failed"),
+                Text(shard, "stanzas"), Text(shard, "remembered")});
   }
   return head.ToText(ink) +
          FilesText(json.value("reload", Json::object()), ink) +
