@@ -40,8 +40,7 @@ void PairServices::OnLegFeatures(BackendLeg& leg, const std::string& xml) {
 void PairServices::OnLegFailed(BackendLeg& leg, const BackendFailure& failure) {
   if (finished_) return;
   if (!record_.established) record_.backend = leg.backend();
-  shard_.counters().backend_failed.Add();
-  shard_.events().OnBackendFailed(RecordOf(leg), failure.text);
+  TellFailure(leg, failure);
   const PairNumber number = leg.pair();
   DropLeg(pairs_.at(number));
   stream_.OnBackendFailed(number, failure, MonotonicNow());
@@ -59,6 +58,12 @@ void PairServices::OnLegClosed(BackendLeg& leg,
 
 void PairServices::OnLegSkipped(BackendLeg& leg, const std::string& why) {
   shard_.events().OnBackendSkipped(RecordOf(leg), why);
+}
+
+void PairServices::TellFailure(const BackendLeg& leg,
+                               const BackendFailure& failure) {
+  shard_.counters().backend_failed.Add();
+  shard_.events().OnBackendFailed(RecordOf(leg), failure.text);
 }
 
 StreamRecord PairServices::RecordOf(const BackendLeg& leg) const {
@@ -144,6 +149,7 @@ void PairServices::GiveUpStalled(const std::string& why) {
   const PairNumber number = worst->first;
   const BackendFailure failure{BackendFailure::Kind::kUnreachable,
                                worst->second.leg->backend() + ": " + why};
+  TellFailure(*worst->second.leg, failure);
   shard_.Bury(std::move(worst->second.leg));
   stream_.OnBackendFailed(number, failure, MonotonicNow());
 }

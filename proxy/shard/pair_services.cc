@@ -112,6 +112,7 @@ void PairServices::CarryOut(const action::OpenBackend& open) {
                                           open.to, pair.tenant, peer_.link());
   auto failure = pair.leg->Start();
   if (!failure) return;
+  TellFailure(*pair.leg, *failure);
   answers_.push_back([this, number = open.pair, failure](Instant now) {
     stream_.OnBackendFailed(number, *failure, now);
   });

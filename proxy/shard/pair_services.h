@@ -148,6 +148,7 @@ class PairServices final : public BackendLegOwner, public DialbackOwner {
   BackendLeg* LegOf(PairNumber);
   // pair_legs.cc
   void DropLeg(Pair&);
+  void TellFailure(const BackendLeg&, const BackendFailure&);
   StreamRecord RecordOf(const BackendLeg&) const;
   // The session ends; one of its callbacks may be running.
   void DropDialback(Pair&);
