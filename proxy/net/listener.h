@@ -5,10 +5,7 @@
 // The owner says how many connections it will take; at the limit the listener
 // stops accepting, so that the rest wait in the kernel's queue instead of being
 // accepted and dropped (E4). So it does for a while when the process has no
-// file left to accept with.
-//
-// libuv's own listening is not used: without a file left its loop can be kept
-// turning inside of accept() for ever, with every stream on it.
+// file left to accept with (acceptor.h).
 //
 // Thread: the loop's.
 #pragma once
@@ -18,6 +15,7 @@
 #include <memory>
 #include <string>
 
+#include "proxy/net/acceptor.h"
 #include "proxy/net/address.h"
 #include "proxy/net/tcp_link.h"
 #include "verifier/result.h"
@@ -42,7 +40,6 @@ class Listener {
   // Why nobody could listen there alone: another process does already. Empty if
   // the address is free. (Open() shares it with whoever shares it.)
   static std::string WhyTaken(const SocketAddress&);
-  ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
@@ -51,13 +48,13 @@ class Listener {
   // Whose events the link's are from now on.
   static void Adopt(TcpLink&, LinkOwner&);
 
-  const SocketAddress& address() const;
+  const SocketAddress& address() const { return address_; }
 
  private:
-  struct Handle;
-  explicit Listener(Handle* handle) : handle_(handle) {}
+  Listener(Loop&, int fd, const SocketAddress&, OnAccept, OnExhausted);
 
-  Handle* handle_;
+  const SocketAddress address_;
+  Acceptor acceptor_;
 };
 
 }  // namespace danegate
