@@ -12,6 +12,7 @@
 #include <map>
 #include <utility>
 
+#include "proxy/net/acceptor.h"
 #include "proxy/net/loop.h"
 #include "verifier/check.h"
 
@@ -82,33 +83,41 @@ struct LocalServer::Handle {
     std::array<char, 512> buffer;
   };
 
-  void Accept();
-  void CloseAndDelete();
+  Handle(Loop& on, int file, std::string at, OnLine on_line);
+  ~Handle();
+  void Take(int file);
 
-  uv_pipe_t pipe;
-  Loop* loop;
-  std::string path;
-  OnLine on_line;
-  dev_t device = 0;  // of the socket that we made
-  ino_t inode = 0;
+  Loop& loop;
+  const std::string path;
+  const OnLine on_line;
+  struct stat made {};  // the socket that we made
   std::uint64_t next_id = 1;
   std::map<std::uint64_t, Connection*> connections;
+  Acceptor acceptor;
 };
 
-void LocalServer::Handle::Accept() {
+// Who cannot be taken waits, or is told by AskLocalServer() that it hangs.
+LocalServer::Handle::Handle(Loop& on, int file, std::string at, OnLine answer)
+    : loop(on),
+      path(std::move(at)),
+      on_line(std::move(answer)),
+      acceptor(
+          loop, file,
+          [this](int taken, const sockaddr_storage&) { Take(taken); },
+          nullptr) {
+  ::lstat(path.c_str(), &made);
+}
+
+void LocalServer::Handle::Take(int file) {
   auto* connection = new Connection;
   connection->server = this;
   connection->id = next_id++;
-  DANEGATE_CHECK(uv_pipe_init(loop->get(), &connection->pipe, 0) == 0);
-  DANEGATE_CHECK(uv_timer_init(loop->get(), &connection->timer) == 0);
+  DANEGATE_CHECK(uv_pipe_init(loop.get(), &connection->pipe, 0) == 0);
+  DANEGATE_CHECK(uv_timer_init(loop.get(), &connection->timer) == 0);
   connection->pipe.data = connection->timer.data = connection;
+  DANEGATE_CHECK(uv_pipe_open(&connection->pipe, file) == 0);
   connections.emplace(connection->id, connection);
-  const bool taken =
-      uv_accept(reinterpret_cast<uv_stream_t*>(&pipe),
-                reinterpret_cast<uv_stream_t*>(&connection->pipe)) == 0;
-  if (!taken || connections.size() > kMaxConnections) {
-    return connection->Close();
-  }
+  if (connections.size() > kMaxConnections) return connection->Close();
   connection->Start();
 }
 
@@ -173,10 +182,14 @@ void LocalServer::Handle::Connection::Close() {
   });
 }
 
-void LocalServer::Handle::CloseAndDelete() {
+// What another process has put there meanwhile stays.
+LocalServer::Handle::~Handle() {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) == 0 && found.st_dev == made.st_dev &&
+      found.st_ino == made.st_ino) {
+    ::unlink(path.c_str());
+  }
   while (!connections.empty()) connections.begin()->second->Close();
-  uv_close(reinterpret_cast<uv_handle_t*>(&pipe),
-           [](uv_handle_t* uv) { delete static_cast<Handle*>(uv->data); });
 }
 
 Result<std::unique_ptr<LocalServer>, std::string> LocalServer::Open(
@@ -187,43 +200,23 @@ Result<std::unique_ptr<LocalServer>, std::string> LocalServer::Open(
   const int fd =
       ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   // E8: nobody can connect before it listens, and then the mode is right.
-  const bool bound = fd >= 0 &&
-                     ::bind(fd, Generic(*address), sizeof *address) == 0 &&
-                     ::chmod(path.c_str(), S_IRUSR | S_IWUSR) == 0;
-  if (!bound) {
+  const bool listens = fd >= 0 &&
+                       ::bind(fd, Generic(*address), sizeof *address) == 0 &&
+                       ::chmod(path.c_str(), S_IRUSR | S_IWUSR) == 0 &&
+                       ::listen(fd, kBacklog) == 0;
+  if (!listens) {
     const int error = errno;
     if (fd >= 0) ::close(fd);
     return Failure(Failed(path, error));
   }
-  struct stat made {};
-  ::lstat(path.c_str(), &made);
-  auto* handle = new Handle{{}, &loop, path, std::move(on_line)};
-  handle->device = made.st_dev;
-  handle->inode = made.st_ino;
-  std::unique_ptr<LocalServer> server(new LocalServer(handle));
-  DANEGATE_CHECK(uv_pipe_init(loop.get(), &handle->pipe, 0) == 0);
-  handle->pipe.data = handle;
-  int status = uv_pipe_open(&handle->pipe, fd);
-  if (status == 0) {
-    status = uv_listen(reinterpret_cast<uv_stream_t*>(&handle->pipe), kBacklog,
-                       [](uv_stream_t* uv, int failed) {
-                         if (failed < 0) return;
-                         static_cast<Handle*>(uv->data)->Accept();
-                       });
-  }
-  if (status < 0) return Failure("'" + path + "': " + uv_strerror(status));
-  return server;
+  return std::unique_ptr<LocalServer>(new LocalServer(
+      std::make_unique<Handle>(loop, fd, path, std::move(on_line))));
 }
 
-// What another process has put there meanwhile stays.
-LocalServer::~LocalServer() {
-  struct stat found {};
-  if (::lstat(handle_->path.c_str(), &found) == 0 &&
-      found.st_dev == handle_->device && found.st_ino == handle_->inode) {
-    ::unlink(handle_->path.c_str());
-  }
-  handle_->CloseAndDelete();
-}
+LocalServer::LocalServer(std::unique_ptr<Handle> handle)
+    : handle_(std::move(handle)) {}
+
+LocalServer::~LocalServer() = default;
 
 void LocalServer::Answer(std::uint64_t connection, std::string text) {
   const auto found = handle_->connections.find(connection);

@@ -43,9 +43,9 @@ class LocalServer {
 
  private:
   struct Handle;
-  explicit LocalServer(Handle* handle) : handle_(handle) {}
+  explicit LocalServer(std::unique_ptr<Handle>);
 
-  Handle* handle_;
+  const std::unique_ptr<Handle> handle_;
 };
 
 // Asks the server at `path`, and returns all of its answer. The error says what

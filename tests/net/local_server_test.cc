@@ -10,9 +10,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "proxy/net/loop.h"
+#include "tests/net/no_file_left.h"
 
 namespace danegate {
 namespace {
@@ -43,6 +45,19 @@ class LocalServerTest : public testing::Test {
     if (listens) {
       ASSERT_EQ(::listen(other_, 0), 0);
     }
+  }
+  // A question of ours, on its way.
+  int Ask(const std::string& line) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path_.data(), path_.size());
+    const int file = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    EXPECT_EQ(
+        ::connect(file, reinterpret_cast<sockaddr*>(&address), sizeof address),
+        0);
+    EXPECT_EQ(::send(file, line.data(), line.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(line.size()));
+    return file;
   }
   std::string WhyNotOpened() {
     Loop loop;
@@ -92,6 +107,34 @@ TEST_F(LocalServerTest, WhatAnotherHasPutThereMeanwhileStays) {
     Occupy(SOCK_STREAM, true);
   }
   EXPECT_NE(Inode(), 0u);
+}
+
+// E4: the loop goes on, and who asks is heard once there are files again.
+TEST_F(LocalServerTest, WithoutAFileLeftAQuestionWaits) {
+  Loop loop;
+  std::unique_ptr<LocalServer> server;
+  auto opened = LocalServer::Open(
+      loop, path_,
+      [&server](std::uint64_t connection, const std::string& line) {
+        server->Answer(connection, "heard " + line);
+      });
+  ASSERT_TRUE(opened) << opened.error();
+  server = *std::move(opened);
+  other_ = Ask("status\n");
+  auto no_file_left = std::make_unique<NoFileLeft>();
+  int ticks = 0;
+  std::string answer;
+  Ticker ticker(loop, std::chrono::milliseconds(20), [&] {
+    if (++ticks == 10) no_file_left.reset();
+    char octets[64];
+    const auto count = ::recv(other_, octets, sizeof octets, MSG_DONTWAIT);
+    if (count > 0) answer.append(octets, static_cast<std::size_t>(count));
+    if (count == 0 || ticks == 500) loop.Stop();
+  });
+  ticker.Start();
+  loop.Run();
+  EXPECT_GE(ticks, 10);
+  EXPECT_EQ(answer, "heard status");
 }
 
 TEST_F(LocalServerTest, AProcessThatNeverAnswersIsToldOfInTime) {

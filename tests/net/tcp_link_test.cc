@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 
 #include "proxy/net/listener.h"
 #include "proxy/net/loop.h"
+#include "tests/net/no_file_left.h"
 
 namespace danegate {
 namespace {
@@ -231,23 +231,6 @@ TEST_F(TcpLinkTest, AListenerThatDoesNotAcceptLosesNothing) {
   loop_.Run();
   EXPECT_EQ(accepted_count_, 1);
 }
-
-// Takes every file of the process but those that are open.
-class NoFileLeft {
- public:
-  NoFileLeft() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    rlimit now = before_;
-    const int next = ::dup(0);
-    ::close(next);
-    now.rlim_cur = static_cast<rlim_t>(next);
-    ::setrlimit(RLIMIT_NOFILE, &now);
-  }
-  ~NoFileLeft() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 // E4: the loop goes on, and so does accepting once there are files again.
 TEST_F(TcpLinkTest, AListenerWithoutAFileLeftTellsItOnceAndRests) {
