@@ -4,6 +4,9 @@
 // meaning. The reader, the error texts and the tests that hold
 // deploy/danegate.yaml and deploy/tenant.yaml against the tables all use those
 // rows.
+//
+// Thread: any may read them once the edge runs, for then they are immutable.
+// What a file says anew is another Settings (proxy/ops/edge_renewal.h).
 #pragma once
 
 #include <chrono>

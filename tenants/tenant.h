@@ -1,4 +1,6 @@
-// Tenant is a hosted customer as the proxy sees it: immutable data.
+// Tenant is a hosted customer as the proxy sees it: filled by one thread while
+// its file is read, and immutable once it is in a TenantSet that is published,
+// when any thread may read it. A change is another Tenant.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,9 @@
 // compression (B9), chain limits (threats 0.6), ALPN "xmpp-server" (H-06).
 //
 // The peer's certificate is not judged here (D1): only its size and shape.
+//
+// Thread: one shard's, as are the engines that are made of it; the choice of
+// the certificate is called there.
 #pragma once
 
 #include <openssl/ssl.h>
