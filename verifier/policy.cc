@@ -18,18 +18,22 @@ bool DomainPattern::Matches(const Domain& other) const {
          name[name.size() - domain.ascii().size() - 1] == '.';
 }
 
-std::string ProofPolicy::WhyRefused(const Domain& peer) const {
+std::string_view ProofPolicy::RefusingList(const Domain& peer) const {
   const auto matches = [&peer](const DomainPattern& pattern) {
     return pattern.Matches(peer);
   };
-  if (std::any_of(deny.begin(), deny.end(), matches)) {
-    return peer.ascii() + " is not welcome here: this domain refuses it";
-  }
+  if (std::any_of(deny.begin(), deny.end(), matches)) return "deny";
   if (allow.empty() || std::any_of(allow.begin(), allow.end(), matches)) {
-    return "";
+    return {};
   }
-  return peer.ascii() +
-         " is not welcome here: this domain talks with a list of domains only";
+  return "allow";
+}
+
+std::string ProofPolicy::WhyRefused(const Domain& peer) const {
+  const auto list = RefusingList(peer);
+  if (list.empty()) return {};
+  return peer.ascii() + " is not welcome here: this domain " +
+         (list == "deny" ? "refuses it" : "talks with a list of domains only");
 }
 
 std::uint64_t ProofPolicy::Digest() const {

@@ -42,8 +42,11 @@ struct ProofPolicy {
   std::vector<DomainPattern> deny;
   std::vector<DomainPattern> allow;
 
-  // Why this peer is refused whatever it proves, in one sentence for its
-  // operator; empty if it is not.
+  // Which list has this peer refused whatever it proves: "deny" or "allow", as
+  // the tenant's setting `proof` calls them; empty if none does.
+  std::string_view RefusingList(const Domain& peer) const;
+  // The same in one sentence for the peer's operator; empty if it is not
+  // refused.
   std::string WhyRefused(const Domain& peer) const;
   // Policies that judge alike have the same digest, others do not: it is a part
   // of the verdict key (C1).

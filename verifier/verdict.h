@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "verifier/domain.h"
 #include "verifier/instant.h"
@@ -37,6 +38,8 @@ class Verdict {
   // One sentence for the peer's operator: what failed and which record would
   // mend it. Empty for kProved.
   std::string remedy;
+  // For kPeerRefused: ProofPolicy::RefusingList().
+  std::string_view refusing_list;
   // The verdict may not be used at or after this instant (D-60, D-61).
   Instant expires;
 

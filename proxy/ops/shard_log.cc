@@ -91,6 +91,9 @@ void ShardLog::OnVerdict(const StreamRecord& record, const Verdict& verdict,
   line.Add("outcome", ToString(verdict.outcome()));
   line.AddIfAny("proof", record.proof);
   line.Add("reason", ToString(verdict.reason()));
+  if (!verdict.refusing_list.empty()) {
+    line.Add("setting", "proof." + std::string(verdict.refusing_list));
+  }
   line.Add("from_cache", from_cache);
   line.AddIfAny("tlsa_owner", verdict.evidence.tlsa_owner, kStepLimit);
   line.AddIfAny("tlsa_record", verdict.evidence.tlsa_record, kStepLimit);

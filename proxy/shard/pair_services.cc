@@ -221,8 +221,10 @@ void PairServices::NoteVerdict(PairNumber number, Pair& pair,
   if (pair.to) told.to = pair.to->ascii();
   if (pair.tenant) told.tenant = pair.tenant->name;
   told.proof = pair.proof;
+  // What the shard says by itself, at once, nobody remembered.
+  const bool was_remembered = from_cache && verdict.expires != Instant{};
   shard_.events().OnVerdict(
-      told, verdict, from_cache,
+      told, verdict, was_remembered,
       std::chrono::duration_cast<std::chrono::microseconds>(MonotonicNow() -
                                                             pair.asked));
 }

@@ -22,10 +22,12 @@ std::shared_ptr<const Verdict> TooMany(ClaimedDomain peer,
 }
 
 // No verdict that is remembered: it costs less than to look one up.
-std::shared_ptr<const Verdict> Refused(ClaimedDomain peer, std::string why) {
-  auto verdict = std::make_shared<Verdict>(std::move(peer), Outcome::kDisproved,
+std::shared_ptr<const Verdict> Refused(ClaimedDomain peer,
+                                       const ProofPolicy& policy) {
+  auto verdict = std::make_shared<Verdict>(peer, Outcome::kDisproved,
                                            Reason::kPeerRefused);
-  verdict->remedy = std::move(why);
+  verdict->remedy = policy.WhyRefused(peer.domain);
+  verdict->refusing_list = policy.RefusingList(peer.domain);
   verdict->expires = Instant{};
   return verdict;
 }
@@ -189,8 +191,8 @@ std::shared_ptr<const Verdict> Shard::Verify(
     const VerifierQuestion& question, ClaimedDomain peer,
     CertificateChain chain, std::shared_ptr<const ProofPolicy> policy,
     const std::string& network) {
-  if (auto why = policy->WhyRefused(peer.domain); !why.empty()) {
-    return Refused(std::move(peer), std::move(why));
+  if (!policy->RefusingList(peer.domain).empty()) {
+    return Refused(std::move(peer), *policy);
   }
   const auto found = surroundings_.verifier->memory().Find(peer, chain, *policy,
                                                            ReadNow().monotonic);

@@ -178,7 +178,8 @@ class Outcomes(ExplainTest):
         text = self.explain("mismatch.example", 1)
         self.assertRegex(text, r"(?m)^  reason +no-match$")
         own = self.lab.certificate.tlsa().split()[-1].upper()
-        self.assertRegex(text, r"(?m)^  remedy .*publish _5269\._tcp\.mx\.mismatch\.example\. IN "
+        self.assertRegex(text, r"(?m)^  remedy +for the operator of mismatch\.example: the certificate that your "
+                               r".*publish _5269\._tcp\.mx\.mismatch\.example\. IN "
                                rf"TLSA 3 1 1 {own}")
         self.assertRegex(text, r"(?m)^  PKI +not-tried$")
 
@@ -241,7 +242,9 @@ class Options(ExplainTest):
         text = self.explain("peer.example", 1, "--tenant", "choosy")
         self.assertTrue(text.startswith("disproved"))
         self.assertRegex(text, r"(?m)^  reason +peer-refused$")
-        self.assertRegex(text, r"(?m)^  remedy +peer.example is not welcome here: this domain")
+        self.assertRegex(
+            text, r"(?m)^  remedy +the setting proof\.deny of tenant choosy covers peer\.example; "
+                  r"take it out, if it is to be let in$")
         self.assertRegex(text, r"(?m)^  decision +refuse$")
 
     def test_we_say_who_we_are_and_leave_politely(self):

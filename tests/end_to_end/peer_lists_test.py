@@ -31,13 +31,15 @@ class PeerListsTest(EdgeTest):
         return sum(count for question, count in self.scene.relay.rules.counts().items()
                    if question.split()[0].rstrip('.').endswith(domain))
 
-    def assert_refused(self, domain, to, words, **options):
+    def assert_refused(self, domain, to, words, setting='proof.deny', **options):
         """With a text, and without a question."""
         before = self.questions(domain)
         peer = self.connect(domain, to=to, **options)
         peer.open_secured()
-        self.assert_stream_error(peer, 'policy-violation', words, reason='not-proven',
-                                 outcome='disproved', proof_reason='peer-refused')
+        line = self.assert_stream_error(peer, 'policy-violation', words, reason='not-proven',
+                                        outcome='disproved', proof_reason='peer-refused')
+        verdict = self.scene.danegate.wait_for_event('verdict', stream=line['stream'])
+        self.assertEqual((verdict['setting'], verdict['from_cache']), (setting, False))
         self.assertEqual(self.questions(domain), before)
 
     def test_who_is_denied_is_refused_whatever_it_proves(self):
@@ -58,7 +60,8 @@ class PeerListsTest(EdgeTest):
         for domain in ('peer.example', 'a.friend.example'):
             peer = self.connect(domain, to=CLUB)
             peer.establish()
-        self.assert_refused('unknown-yet.example', CLUB, 'talks with a list of domains only')
+        self.assert_refused('unknown-yet.example', CLUB, 'talks with a list of domains only',
+                            setting='proof.allow')
         self.assert_refused('loud.friend.example', CLUB, 'this domain refuses it')
 
     def test_another_tenant_takes_whom_one_denies(self):

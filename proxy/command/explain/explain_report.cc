@@ -18,8 +18,18 @@ bool HasNoServer(const ExplainReport& report) {
 }
 
 // Whom the policy refuses is refused before any of what is told here.
-std::string WhyRefused(const ExplainReport& report) {
-  return report.policy->WhyRefused(report.peer);
+bool IsRefused(const ExplainReport& report) {
+  return !report.policy->RefusingList(report.peer).empty();
+}
+
+// For the edge's operator: the tenant's lists are no peer's to mend.
+std::string RefusalRemedy(const ExplainReport& report) {
+  const bool denied = report.policy->RefusingList(report.peer) == "deny";
+  return "the setting proof." + std::string(denied ? "deny" : "allow") +
+         " of tenant " + report.tenant +
+         (denied ? " covers " : " does not cover ") + report.peer.ascii() +
+         (denied ? "; take it out" : "; add it there") +
+         ", if it is to be let in";
 }
 
 Decision GrantBy(Prooftype prooftype) {
@@ -42,14 +52,14 @@ Decision GrantBy(Prooftype prooftype) {
 }  // namespace
 
 Outcome OutcomeOf(const ExplainReport& report) {
-  if (!WhyRefused(report).empty()) return Outcome::kDisproved;
+  if (IsRefused(report)) return Outcome::kDisproved;
   if (IsOutOfReach(report)) return Outcome::kIndeterminate;
   return report.story.verdict->outcome();
 }
 
 Reason ReasonOf(const ExplainReport& report) {
-  return WhyRefused(report).empty() ? report.story.verdict->reason()
-                                    : Reason::kPeerRefused;
+  return IsRefused(report) ? Reason::kPeerRefused
+                           : report.story.verdict->reason();
 }
 
 Decision DecisionOf(const ExplainReport& report) {
@@ -68,7 +78,7 @@ Decision DecisionOf(const ExplainReport& report) {
 }
 
 std::string RemedyOf(const ExplainReport& report) {
-  if (auto why = WhyRefused(report); !why.empty()) return why;
+  if (IsRefused(report)) return RefusalRemedy(report);
   if (IsOutOfReach(report)) {
     return "no server of " + report.peer.ascii() +
            " let us see its certificate, and each connection tells why; "
@@ -80,6 +90,10 @@ std::string RemedyOf(const ExplainReport& report) {
            "you have";
   }
   return report.story.verdict->remedy;
+}
+
+bool IsForPeersOperator(const ExplainReport& report) {
+  return RemedyOf(report) == report.story.verdict->remedy;
 }
 
 std::chrono::seconds HoldsFor(const ExplainReport& report) {

@@ -31,6 +31,9 @@ Reason ReasonOf(const ExplainReport&);
 Decision DecisionOf(const ExplainReport&);
 // What would mend it; empty if it is proved.
 std::string RemedyOf(const ExplainReport&);
+// Whether it is the peer's operator who can mend it, and whom that text speaks
+// to: "your server".
+bool IsForPeersOperator(const ExplainReport&);
 // How long the verdict holds, from the end of the story.
 std::chrono::seconds HoldsFor(const ExplainReport&);
 

@@ -66,7 +66,11 @@ std::string HeadText(const ExplainReport& report, const Ink& ink) {
   table.Add({"decision", std::string(ToString(DecisionOf(report)))});
   table.Add({"holds", HoldsText(report)});
   if (const auto remedy = RemedyOf(report); !remedy.empty()) {
-    table.Add({"remedy", remedy});
+    const std::string whom =
+        IsForPeersOperator(report)
+            ? "for the operator of " + report.peer.ToUnicode() + ": "
+            : std::string();
+    table.Add({"remedy", whom + remedy});
   }
   return text + table.ToText(ink);
 }
