@@ -97,6 +97,14 @@ class Mistakes(DoctorTest):
         for name in WELL:
             self.assertEqual(tenants[name]["health"], "good", tenants[name])
 
+    def test_what_is_missing_is_published_and_what_is_wrong_replaced(self):
+        for name, word, remedy in (("no-direct", "srv-direct-missing", "publish"),
+                                   ("wrong-host", "srv-wrong-host", "publish instead")):
+            with self.subTest(name):
+                self.assertIn((word, remedy),
+                              [(each["finding"], each["remedy"])
+                               for each in self.one(MISTAKES[name][0], name)["findings"]])
+
     def test_the_line_that_mends_it_is_what_records_prints(self):
         for name, word, line in (
                 ("no-tlsa", "tlsa-missing", "_5269._tcp.xmpp.no-tlsa.example. 3600 IN TLSA 3 1 1 "),

@@ -28,7 +28,7 @@ class SrvCheck {
           facts_.domain.ascii() +
               " has no SRV records, so that peers look for "
               "a server at its own address",
-          LinesOf({false, true}));
+          LinesOf({false, true}), "publish");
       return std::move(findings_);
     }
     CheckKind(false);
@@ -78,7 +78,7 @@ class SrvCheck {
         direct ? Mistake::kSrvDirectMissing : Mistake::kSrvStartTlsMissing,
         NameOf(direct) + " is missing, although the edge listens for " +
             Way(direct),
-        LinesOf({direct}));
+        LinesOf({direct}), "publish");
   }
 
   void TellNoService(bool direct) {
