@@ -89,6 +89,14 @@ std::vector<PublishedRecord> Renewed(const std::vector<PublishedRecord>& old,
   return records;
 }
 
+// What is served already needs no roll-over; its issuers may be new.
+bool IsServed(const CertificateChain& next,
+              const std::vector<CertificateChain>& old) {
+  return std::any_of(old.begin(), old.end(), [&](const auto& chain) {
+    return chain.LeafDigest() == next.LeafDigest();
+  });
+}
+
 std::vector<RollOverStep> DaneSteps(const Tenant& tenant,
                                     const std::vector<PublishedRecord>& old,
                                     const RollOverRequest& request) {
@@ -122,6 +130,14 @@ std::vector<RollOverStep> DaneSteps(const Tenant& tenant,
 // is a roll-over too.
 std::vector<RollOverStep> PoshSteps(const Replacement& replacement,
                                     const RollOverRequest& request) {
+  if (request.next && IsServed(*request.next, replacement.old)) {
+    return {{request.start,
+             "nothing is to be done: this is the certificate that is served, "
+             "and the document names it",
+             {},
+             {},
+             ""}};
+  }
   std::string both;
   std::string next;
   if (request.next) {

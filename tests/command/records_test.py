@@ -120,8 +120,8 @@ class Records(RecordsTest):
         new = self.edge.tlsa().split()[-1].upper()
         self.assertIn(f"_5270._tcp.xmpp.own.example. 3600 IN TLSA 3 1 1 {new}",
                       dane["steps"][0]["publish"])
-        same, _, _ = self._steps("own", "--new-chain", self.own.chain)
-        self.assertEqual(len(same["steps"]), 1)
+        same, _, document = self._steps("own", "--new-chain", self.own.chain)
+        self.assertEqual((len(same["steps"]), document), (1, None))
 
     def _steps(self, *words):
         dane, posh = self.report(*words)[0]["roll_over"]

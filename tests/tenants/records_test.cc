@@ -238,5 +238,12 @@ TEST_F(RollOverTest, E21BothFingerprintsStandWhileTheOldDocumentMayBeKnown) {
             Reason::kPoshNoMatch);
 }
 
+TEST_F(RollOverTest, TheCertificateThatIsServedNeedsNoNewDocument) {
+  const auto steps = Plan(chains_.tenant[0])[1].steps;
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].document, "");
+  EXPECT_NE(steps[0].what.find("nothing is to be done"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace danegate
