@@ -88,6 +88,11 @@ Result<std::vector<std::uint8_t>, std::string> TakeHex(std::string_view text) {
   return data;
 }
 
+// "1 octet", "2 octets"
+std::string Octets(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " octet" : " octets");
+}
+
 bool IsPublicKey(const std::vector<std::uint8_t>& data) {
   CBS input;
   CBS_init(&input, data.data(), data.size());
@@ -98,9 +103,8 @@ bool IsPublicKey(const std::vector<std::uint8_t>& data) {
 
 std::string WhyLengthWrong(const TlsaRecord& record, std::size_t expected) {
   if (record.data.size() == expected) return "";
-  return "the digest has " + std::to_string(record.data.size()) +
-         " octets; matching type " + std::to_string(record.matching) + " has " +
-         std::to_string(expected);
+  return "the digest has " + Octets(record.data.size()) + "; matching type " +
+         std::to_string(record.matching) + " has " + std::to_string(expected);
 }
 
 std::string WhyFullDataUnreadable(const TlsaRecord& record) {
@@ -119,7 +123,7 @@ Result<TlsaRecord, std::string> TlsaRecord::ParseRdata(
     std::span<const std::uint8_t> rdata) {
   if (rdata.size() <= kNumbers) {
     return Failure("expected usage, selector, matching type and data; found " +
-                   std::to_string(rdata.size()) + " octets");
+                   Octets(rdata.size()));
   }
   const auto data = rdata.subspan(kNumbers);
   return TlsaRecord{rdata[0], rdata[1], rdata[2], {data.begin(), data.end()}};

@@ -6,16 +6,12 @@
 
 #include "proxy/command/exit_status.h"
 #include "proxy/command/terminal.h"
+#include "proxy/command/text_table.h"
 #include "tenants/tenant_file.h"
 #include "verifier/clock.h"
 
 namespace danegate {
 namespace {
-
-// "1 error", "2 errors".
-std::string Counted(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 std::size_t CountWarnings(const ConfigurationResult& result) {
   return static_cast<std::size_t>(

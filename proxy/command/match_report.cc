@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "proxy/command/text_table.h"
 #include "verifier/rfc3339.h"
 
 namespace danegate {
@@ -12,7 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLabelWidth = 13;
-constexpr std::size_t kRecordWidth = 25;
 constexpr std::size_t kShownHex = 16;
 
 // A record fits a certificate if it would as usage 3, which looks at nothing
@@ -32,17 +32,9 @@ std::optional<std::size_t> FindCertificate(const MatchQuestion& question,
   return std::nullopt;
 }
 
-// Columns that UTF-8 text takes; every character here takes one.
-std::size_t Columns(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char octet) {
-        return (static_cast<unsigned char>(octet) & 0xC0) != 0x80;
-      }));
-}
-
 std::string Line(const std::string& label, const std::string& text,
                  std::size_t width = kLabelWidth) {
-  const std::size_t columns = Columns(label);
+  const std::size_t columns = ColumnsOf(label);
   const std::size_t gap = columns < width ? width - columns : 1;
   return "  " + label + std::string(gap, ' ') + text + "\n";
 }
@@ -57,7 +49,7 @@ std::string Shorten(const TlsaRecord& record) {
 std::string CertificateText(std::size_t index, std::size_t size) {
   const std::string whose = index == 0 ? "the peer's own" : "a CA's";
   return "number " + std::to_string(index + 1) + " of " + std::to_string(size) +
-         " in the chain, " + whose;
+         " in the chain, the leaf being 1: " + whose;
 }
 
 // Matches by itself, but the set as a whole does not say so.
@@ -141,9 +133,15 @@ std::string ToText(const MatchReport& report, const Ink& ink) {
   text += Line("why", match.detail);
   if (good) text += MatchText(report);
   if (report.records.size() == 1) return text;
+  std::size_t width = kLabelWidth;
   for (const auto& record : report.records) {
-    text += Line(Shorten(record.record), std::string(Word(record.alone.kind)) +
-                                             ": " + RecordText(record, match));
+    width = std::max(width, ColumnsOf(Shorten(record.record)) + 2);
+  }
+  for (const auto& record : report.records) {
+    text += Line(
+        Shorten(record.record),
+        std::string(Word(record.alone.kind)) + ": " + RecordText(record, match),
+        width);
   }
   return text;
 }

@@ -32,15 +32,18 @@ bool IsControl(std::string_view character) {
          (character.starts_with("\xe2\x81") && last >= 0xa6 && last <= 0xa9);
 }
 
-// Every character here takes one.
-std::size_t Columns(std::string_view text) {
+}  // namespace
+
+std::string Counted(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::size_t ColumnsOf(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char octet) {
         return (static_cast<unsigned char>(octet) & 0xC0) != 0x80;
       }));
 }
-
-}  // namespace
 
 std::string Printable(std::string_view text) {
   std::string shown;
@@ -75,7 +78,7 @@ std::vector<std::size_t> TextTable::Widths() const {
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i + 1 < row.size(); ++i) {
       if (widths.size() <= i) widths.push_back(0);
-      widths[i] = std::max(widths[i], Columns(Printable(row[i].text)));
+      widths[i] = std::max(widths[i], ColumnsOf(Printable(row[i].text)));
     }
   }
   return widths;
@@ -90,7 +93,7 @@ std::string TextTable::ToText(const Ink& ink) const {
       const std::string words = Printable(row[i].text);
       const bool is_last = i + 1 == row.size();
       const std::string gap(
-          is_last ? 0 : widths[i] - std::min(widths[i], Columns(words)), ' ');
+          is_last ? 0 : widths[i] - std::min(widths[i], ColumnsOf(words)), ' ');
       const std::string painted = Paint(ink, row[i].tone, words);
       line += i == right_ ? gap + painted : painted + gap;
       if (!is_last) line += "  ";

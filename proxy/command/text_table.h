@@ -48,6 +48,12 @@ class TextTable {
 // `text` with "?" for control characters and for what is no UTF-8.
 std::string Printable(std::string_view text);
 
+// "1 error", "2 errors".
+std::string Counted(std::size_t count, const std::string& noun);
+
+// Columns that UTF-8 text takes on a terminal; every character takes one.
+std::size_t ColumnsOf(std::string_view text);
+
 std::string Paint(const Ink&, Tone, const std::string& text);
 
 }  // namespace danegate

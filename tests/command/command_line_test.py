@@ -319,7 +319,8 @@ class Match(CommandLine):
         text = self.match(self.leaf.tlsa()).stdout
         self.assertRegex(text, r"(?m)^  record +3 1 1 [0-9A-F]{64}$")
         self.assertRegex(text, r"(?m)^  prooftype +dane-ee$")
-        self.assertRegex(text, r"(?m)^  certificate +number 1 of 1 in the chain")
+        self.assertRegex(text, r"(?m)^  certificate +number 1 of 1 in the chain, the leaf being 1: ")
+        self.assertIn("the digest has 1 octet;", self.match("3 1 1 ab").stdout)
 
     def test_a_set_tells_why_each_record_does_or_does_not_match(self):
         weaker, stronger = self.leaf.tlsa(), self.ca.root.tlsa(3, 1, 2)
@@ -327,6 +328,8 @@ class Match(CommandLine):
         self.assertTrue(text.startswith("no-match\n"), text)
         self.assertRegex(text, r"(?m)^  3 1 1 \S+ +match: would match, but .* stronger")
         self.assertRegex(text, r"(?m)^  3 1 2 \S+ +no-match: ")
+        lines = self.match(weaker, "3 1 9 abcd").stdout.splitlines()[-2:]
+        self.assertEqual(lines[0].index("match: "), lines[1].index("unusable: "), lines)
 
     def test_at_moves_the_clock(self):
         record = self.leaf.tlsa(1, 1, 1)

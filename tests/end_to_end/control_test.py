@@ -139,7 +139,7 @@ class Questions(ControlCase):
                          r'(?m)^mismatch\.example +disproved +no-match +\d+ s +the certificate')
         self.assertTrue(refused()['from_cache'])
         self.assertEqual(self.ctl('flush', 'MISMATCH.example'),
-                         'mismatch.example: 1 refusals forgotten, and every proof\n')
+                         'mismatch.example: 1 refusal forgotten, and every proof\n')
         self.assertNotIn('mismatch.example', self.ctl('verdicts'))
         self.assertFalse(refused()['from_cache'])
 

@@ -25,6 +25,10 @@ double Number(const Json& json, const char* key) {
   return field == json.end() || !field->is_number() ? 0 : field->get<double>();
 }
 
+std::size_t Count(const Json& json, const char* key) {
+  return static_cast<std::size_t>(Number(json, key));
+}
+
 std::string Percent(const Json& json, const char* key) {
   char text[32];
   std::snprintf(text, sizeof text, "%.1f %%", Number(json, key) * 100);
@@ -91,7 +95,7 @@ std::string ProblemsText(const Json& json, const Ink& ink) {
 }
 
 // How many, before they are told.
-std::string Counted(const Json& json) {
+std::string HowMany(const Json& json) {
   return std::to_string(List(json, "problems").size()) + ":";
 }
 
@@ -115,10 +119,11 @@ std::string FilesText(const Json& reload, const Ink& ink) {
                             Text(reload, "removed") + " removed"});
   if (Text(reload, "certificates_unread") != "0") {
     table.Add({"unread",
-               Text(reload, "certificates_unread") + " tenants' certificates"});
+               "the certificates of " +
+                   Counted(Count(reload, "certificates_unread"), "tenant")});
   }
   table.Add({"problems", problems.empty() ? Cell("none", Tone::kGood)
-                                          : Cell(Counted(reload), Tone::kBad)});
+                                          : Cell(HowMany(reload), Tone::kBad)});
   return ink.Strong("files") + "\n" + table.ToText(ink) + problems +
          WaitingText(reload);
 }
@@ -145,7 +150,7 @@ std::string StatusText(const Json& json, const Ink& ink) {
   head.Add({"starttls", Joined(json, "starttls")});
   head.Add({"direct TLS", Joined(json, "direct_tls")});
   head.Add({"tenants", Text(json, "tenants") + ", with " +
-                           Text(json, "domains") + " domains"});
+                           Counted(Count(json, "domains"), "domain")});
   TextTable shards;
   shards.Add({"shard", "open", "accepted", "established", "refused",
               "backend failed", "stanzas", "remembered"});
@@ -256,8 +261,9 @@ std::string CtlAnswer::ToText(const std::string& command,
   if (command == "reload") return ReloadText(json, ink);
   if (command == "verdicts") return VerdictsText(json, ink);
   if (command == "flush") {
-    return Printable(Text(json, "peer")) + ": " + Text(json, "forgotten") +
-           " refusals forgotten, and every proof\n";
+    return Printable(Text(json, "peer")) + ": " +
+           Counted(Count(json, "forgotten"), "refusal") +
+           " forgotten, and every proof\n";
   }
   return "draining\n";
 }
