@@ -35,6 +35,11 @@ class UsageFormatter : public CLI::Formatter {
     return line + " [OPTIONS]\n";
   }
 
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string text = option->get_option_text();
+    return text.empty() ? text : " " + text;
+  }
+
   std::string make_option_desc(const CLI::Option* option) const override {
     return option->get_description() +
            (option->get_required() ? "; required" : "");

@@ -1,4 +1,5 @@
-"""What `danegate --help` says, read: the man page and the completion are held against it."""
+"""What `danegate --help` and `danegate-load --help` say, read: the man page and the completion
+are held against it."""
 import dataclasses
 import os
 import pathlib
@@ -7,6 +8,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("DANEGATE", str(ROOT / "build" / "release" / "danegate"))
+LOAD_PROGRAM = os.path.join(os.path.dirname(PROGRAM), "danegate-load")
 
 
 @dataclasses.dataclass
@@ -31,8 +33,8 @@ class Help:
                 for names, _ in self.options if " " in names}
 
 
-def ask(*words):
-    done = subprocess.run([PROGRAM, *words, "--help"], capture_output=True, text=True,
+def ask(*words, program=PROGRAM):
+    done = subprocess.run([program, *words, "--help"], capture_output=True, text=True,
                           check=True, timeout=20)
     parts = {"": []}
     part = ""
@@ -54,13 +56,13 @@ def ask(*words):
                 "\n".join(parts.get("footer", [])).strip())
 
 
-def everything():
-    """danegate, its commands, and the questions of ctl, in the order of the help."""
-    top = ask()
+def everything(program=PROGRAM):
+    """The program, its commands, and what they have below them, in the order of the help."""
+    top = ask(program=program)
     found = [top]
     for name in top.commands:
-        found.append(ask(name))
-        found += [ask(name, below) for below in found[-1].commands]
+        found.append(ask(name, program=program))
+        found += [ask(name, below, program=program) for below in found[-1].commands]
     return found
 
 
