@@ -117,8 +117,9 @@ CLI::App* AddRecords(CLI::App* app, CommandLine* line) {
   records->add_flag("--json", request.json, "Write one JSON object");
   records->footer(
       "Asks nobody: danegate doctor looks at what is published.\n"
-      "Exit status: 0; 64 if there is no such tenant, or the configuration has "
-      "errors.");
+      "Exit status: 0; 1 if a tenant's file has errors, which are told on "
+      "standard error\nwhile the others are answered for; 64 if there is no "
+      "such tenant, or nobody is left.");
   return records;
 }
 
@@ -144,8 +145,9 @@ CLI::App* AddDoctor(CLI::App* app, CommandLine* line) {
   doctor->add_flag("--json", request.json, "Write one JSON object");
   doctor->footer(
       "Exit status: 0 if every peer finds a strong proof; 1 if one is refused, "
-      "or is\nleft with dialback; 3 if the DNS did not say; 64 if the "
-      "question cannot be asked.");
+      "or is left with\ndialback, or if a tenant's file has errors, which are "
+      "told on standard error while the\nothers are examined; 3 if the DNS did "
+      "not say; 64 if the question cannot be asked.");
   return doctor;
 }
 
@@ -194,7 +196,9 @@ CLI::App* AddCtl(CLI::App* app, CommandLine* line) {
   AddQuestion(ctl, request, "drain", "End as at SIGTERM");
   ctl->footer(
       "One of --config and --socket is needed. Exit status: 0; 1 if no answer "
-      "came, or an\nerror, told on standard error.");
+      "came, or an\nerror, told on standard error; of reload also if a file "
+      "has "
+      "errors.");
   return ctl;
 }
 

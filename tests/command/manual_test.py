@@ -52,6 +52,7 @@ A customer, from the file to the first proof:
 danegate check \-\-config /etc/danegate/danegate.yaml
 danegate records acme \-\-config /etc/danegate/danegate.yaml
 danegate doctor acme \-\-config /etc/danegate/danegate.yaml
+danegate ctl verdicts \-\-config /etc/danegate/danegate.yaml
 .fi
 .SH SEE ALSO
 README.md of danegate; deploy/danegate.yaml and deploy/tenant.yaml, where every
