@@ -19,6 +19,7 @@ namespace danegate {
 
 struct RememberedRefusal {
   Domain peer;
+  std::uint64_t policy;  // ProofPolicy::Digest() of what it was judged by
   Outcome outcome;
   Reason reason;
   std::string remedy;

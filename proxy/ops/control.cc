@@ -142,8 +142,9 @@ void Control::AnswerIfComplete(std::uint64_t ticket) {
                                   subject_.reloader.tenants()->size())
       : pending.forgotten
           ? ForgottenJson(*pending.forgotten, pending.replies.front().forgotten)
-      : pending.lists.empty() ? RefusalsJson(pending.replies)
-                              : StreamsJson(pending.lists);
+      : pending.lists.empty()
+          ? RefusalsJson(pending.replies, *subject_.reloader.tenants())
+          : StreamsJson(pending.lists);
   server_->Answer(pending.connection, answer);
   pending_.erase(found);
 }

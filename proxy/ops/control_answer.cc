@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <utility>
 
 #include "proxy/ops/log_text.h"
 
@@ -126,6 +128,25 @@ Json ToJson(const Tenant& tenant) {
           {"contact", tenant.contact}};
 }
 
+// Who judges by a policy.
+struct PolicyUse {
+  ProofRequirement require;
+  std::vector<std::string> some;
+  std::size_t count = 0;
+};
+using PolicyUses = std::unordered_map<std::uint64_t, PolicyUse>;
+
+PolicyUses UsesOf(const TenantSet& set) {
+  constexpr std::size_t kMostNames = 3;
+  PolicyUses uses;
+  for (const auto& tenant : set.tenants()) {
+    PolicyUse& use = uses[tenant->policy->Digest()];
+    use.require = tenant->policy->require;
+    if (use.count++ < kMostNames) use.some.push_back(tenant->name);
+  }
+  return uses;
+}
+
 }  // namespace
 
 std::string ToJson(const ControlStatus& status) {
@@ -167,15 +188,24 @@ std::string StreamsJson(const std::vector<StreamList>& lists) {
   return Written({{"ok", true}, {"streams", streams}});
 }
 
-std::string RefusalsJson(const std::vector<MemoryReply>& replies) {
+std::string RefusalsJson(const std::vector<MemoryReply>& replies,
+                         const TenantSet& set) {
+  const PolicyUses uses = UsesOf(set);
   Json refusals = Json::array();
   for (const MemoryReply& reply : replies) {
     for (const RememberedRefusal& refusal : reply.refusals) {
-      refusals.push_back({{"peer", refusal.peer.ascii()},
-                          {"outcome", ToString(refusal.outcome)},
-                          {"reason", ToString(refusal.reason)},
-                          {"left_s", refusal.left.count()},
-                          {"remedy", refusal.remedy}});
+      Json json = {{"peer", refusal.peer.ascii()},
+                   {"outcome", ToString(refusal.outcome)},
+                   {"reason", ToString(refusal.reason)},
+                   {"left_s", refusal.left.count()},
+                   {"remedy", refusal.remedy}};
+      // A tenant that is changed may leave a policy that nobody has any more.
+      if (const auto use = uses.find(refusal.policy); use != uses.end()) {
+        json["require"] = ToString(use->second.require);
+        json["tenants"] = use->second.some;
+        json["tenant_count"] = use->second.count;
+      }
+      refusals.push_back(std::move(json));
     }
   }
   return Written({{"ok", true}, {"refusals", refusals}});

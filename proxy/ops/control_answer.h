@@ -36,7 +36,8 @@ struct ControlStatus {
 std::string ToJson(const ControlStatus&);
 // By age, oldest first.
 std::string StreamsJson(const std::vector<StreamList>&);
-std::string RefusalsJson(const std::vector<MemoryReply>&);
+// Each with the tenants that judge by its policy: how many, and some by name.
+std::string RefusalsJson(const std::vector<MemoryReply>&, const TenantSet&);
 // By name; and the files that wait to be taken up.
 std::string TenantsJson(const TenantSet&, const ReloadStatus&);
 // With every problem that there is now, those of files that were not read again

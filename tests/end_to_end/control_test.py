@@ -136,7 +136,9 @@ class Questions(ControlCase):
         self.assertIn('publish', line['remedy'])
         self.assertTrue(0 < line['left_s'] <= 30, line)
         self.assertRegex(self.ctl('verdicts'),
-                         r'(?m)^mismatch\.example +disproved +no-match +\d+ s +the certificate')
+                         r'(?m)^mismatch\.example +disproved +no-match +\d+ s +dane +acme, wonder +the certificate')
+        self.assertEqual((line['require'], line['tenants'], line['tenant_count']),
+                         ('dane', ['acme', 'wonder'], 2))
         self.assertTrue(refused()['from_cache'])
         self.assertEqual(self.ctl('flush', 'MISMATCH.example'),
                          'mismatch.example: 1 refusal forgotten, and every proof\n')

@@ -52,8 +52,9 @@ TEST(VerdictCacheTest, ListsWhatMayStillBeUsed) {
   cache.Put(KeyOf("old.example"), SomeVerdict(), At(3));
   const auto kept = cache.List(At(3));
   ASSERT_EQ(kept.size(), 1u);
-  EXPECT_EQ(kept[0].first, verdict);
-  EXPECT_EQ(kept[0].second, At(5));
+  EXPECT_EQ(kept[0].verdict, verdict);
+  EXPECT_EQ(kept[0].until, At(5));
+  EXPECT_EQ(kept[0].policy, KeyOf("peer.example").policy);
 }
 
 // D-62

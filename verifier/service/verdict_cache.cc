@@ -38,7 +38,8 @@ std::size_t VerdictCache::Forget(const Domain& domain) {
 std::vector<VerdictCache::Kept> VerdictCache::List(Instant now) const {
   std::vector<Kept> kept;
   for (const auto& [key, entry] : entries_) {
-    if (now < entry.until) kept.emplace_back(entry.verdict, entry.until);
+    if (now >= entry.until) continue;
+    kept.push_back({entry.verdict, entry.until, key.policy});
   }
   return kept;
 }

@@ -41,8 +41,12 @@ class VerdictCache {
   // Forgets what there is about a domain; returns how much that was. Looks at
   // every entry.
   std::size_t Forget(const Domain&);
-  // All that may still be used at `now`, each with its end.
-  using Kept = std::pair<std::shared_ptr<const Verdict>, Instant>;
+  // All that may still be used at `now`.
+  struct Kept {
+    std::shared_ptr<const Verdict> verdict;
+    Instant until;
+    std::uint64_t policy;  // VerdictKey's
+  };
   std::vector<Kept> List(Instant now) const;
 
   std::size_t size() const { return entries_.size(); }

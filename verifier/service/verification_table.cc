@@ -131,9 +131,9 @@ MemoryReply VerificationTable::OnMemoryRequest(const MemoryRequest& request,
     }
     return reply;
   }
-  for (const auto& [verdict, until] : refused_.List(now.monotonic)) {
+  for (const auto& [verdict, until, policy] : refused_.List(now.monotonic)) {
     reply.refusals.push_back(
-        {verdict->claimed(), verdict->outcome(), verdict->reason(),
+        {verdict->claimed(), policy, verdict->outcome(), verdict->reason(),
          verdict->remedy,
          std::chrono::ceil<std::chrono::seconds>(until - now.monotonic)});
   }

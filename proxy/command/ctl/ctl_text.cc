@@ -211,15 +211,26 @@ std::string ReloadText(const Json& json, const Ink& ink) {
   return text + WaitingText(json) + ProblemsText(json, ink);
 }
 
+// "acme, wonder and 40 more"
+std::string WhoseText(const Json& refusal) {
+  std::string text = Joined(refusal, "tenants");
+  const std::size_t named = List(refusal, "tenants").size();
+  const std::size_t count = Count(refusal, "tenant_count");
+  if (count > named) text += " and " + std::to_string(count - named) + " more";
+  return text;
+}
+
 std::string VerdictsText(const Json& json, const Ink& ink) {
   TextTable table(0);
   table.Add({Cell("peer", Tone::kStrong), Cell("outcome", Tone::kStrong),
              Cell("reason", Tone::kStrong), Cell("left", Tone::kStrong),
-             Cell("remedy", Tone::kStrong)});
+             Cell("require", Tone::kStrong), Cell("tenants", Tone::kStrong),
+             Cell("for the peer's operator", Tone::kStrong)});
   for (const Json& refusal : List(json, "refusals")) {
     table.Add({Text(refusal, "peer"),
                Cell(Text(refusal, "outcome"), Tone::kBad),
                Text(refusal, "reason"), Text(refusal, "left_s") + " s",
+               Text(refusal, "require"), WhoseText(refusal),
                Text(refusal, "remedy")});
   }
   return table.ToText(ink);
