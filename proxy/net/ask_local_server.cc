@@ -2,7 +2,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,6 +9,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "proxy/net/local_address.h"
 #include "proxy/net/local_server.h"
 
 namespace danegate {
@@ -85,17 +85,12 @@ Result<std::string, std::string> ReadAll(int fd, const std::string& path,
 Result<std::string, std::string> AskLocalServer(const std::string& path,
                                                 const std::string& line,
                                                 std::chrono::seconds patience) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof address.sun_path) {
-    return Failure("'" + path + "': expected the path of a socket");
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
+  const auto address = ToLocalAddress(path);
+  if (!address) return Failure(address.error());
   const Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const timeval limit{patience.count(), 0};
   ::setsockopt(socket.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  if (::connect(socket.fd, reinterpret_cast<const sockaddr*>(&address),
-                sizeof address) != 0) {
+  if (::connect(socket.fd, Generic(*address), sizeof *address) != 0) {
     return Failure(errno == EAGAIN ? Silent(path, patience)
                                    : WhyNotConnected(path, errno));
   }

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "proxy/net/acceptor.h"
+#include "proxy/net/local_address.h"
 #include "proxy/net/loop.h"
 #include "verifier/check.h"
 
@@ -23,21 +23,6 @@ constexpr int kBacklog = 16;
 
 std::string Failed(const std::string& path, int error) {
   return "'" + path + "': " + std::strerror(error);
-}
-
-Result<sockaddr_un, std::string> AddressOf(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof address.sun_path) {
-    return Failure("'" + path + "': expected a path of at most " +
-                   std::to_string(sizeof address.sun_path - 1) + " octets");
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  return address;
-}
-
-const sockaddr* Generic(const sockaddr_un& address) {
-  return reinterpret_cast<const sockaddr*>(&address);
 }
 
 // A socket that nobody listens on goes; empty if nothing is left there.
@@ -194,7 +179,7 @@ LocalServer::Handle::~Handle() {
 
 Result<std::unique_ptr<LocalServer>, std::string> LocalServer::Open(
     Loop& loop, const std::string& path, OnLine on_line) {
-  const auto address = AddressOf(path);
+  const auto address = ToLocalAddress(path);
   if (!address) return Failure(address.error());
   if (auto why = WhyNotFree(path, *address); !why.empty()) return Failure(why);
   const int fd =
