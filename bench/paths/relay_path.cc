@@ -14,8 +14,6 @@ namespace {
 
 thread_local std::array<std::byte, 16 * 1024> plaintext;  // as SecureLink's
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 bool IsOpen(const TlsEngine& engine) {
   return engine.state() == TlsEngine::State::kOpen;
 }

@@ -11,8 +11,6 @@ namespace {
 constexpr std::chrono::milliseconds kTick{250};
 constexpr char kFlush[] = "flush ";
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 }  // namespace
 
 Control::Control(ControlSubject subject)

@@ -10,8 +10,6 @@
 namespace danegate {
 namespace {
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 DialbackResult Failed(DialbackError error) {
   return {DialbackResult::Kind::kError, nullptr, std::move(error)};
 }

@@ -9,11 +9,6 @@
 #include "verifier/clock.h"
 
 namespace danegate {
-namespace {
-
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
-}  // namespace
 
 IngressSession::IngressSession(Shard& shard, std::uint64_t id,
                                std::unique_ptr<TcpLink> link, bool direct_tls)

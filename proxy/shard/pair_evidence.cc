@@ -14,8 +14,6 @@ namespace {
 
 using Purpose = VerifierQuestion::Purpose;
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 // While a stream is not up, it is not worth looking at its evidence more often.
 constexpr std::chrono::seconds kUntilItIsUp{1};
 

@@ -8,11 +8,6 @@
 #include "verifier/clock.h"
 
 namespace danegate {
-namespace {
-
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
-}  // namespace
 
 void PairServices::OnLegReady(BackendLeg& leg) {
   if (finished_) return;

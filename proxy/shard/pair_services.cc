@@ -11,8 +11,6 @@ namespace {
 
 using Purpose = VerifierQuestion::Purpose;
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 }  // namespace
 
 PairServices::PairServices(Shard& shard, std::uint64_t session,

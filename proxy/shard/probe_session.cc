@@ -7,11 +7,6 @@
 #include "verifier/clock.h"
 
 namespace danegate {
-namespace {
-
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
-}  // namespace
 
 ProbeSession::ProbeSession(const ClientContext& context,
                            std::shared_ptr<const Credential> credential,

@@ -13,8 +13,6 @@ namespace {
 // How exactly a rate is kept.
 constexpr std::chrono::milliseconds kTick{1};
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 double ToSeconds(Duration time) {
   return std::chrono::duration<double>(time).count();
 }

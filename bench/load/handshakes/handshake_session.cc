@@ -11,8 +11,6 @@
 namespace danegate {
 namespace {
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 // What a server says inside TLS is nothing to us.
 void Discard(TlsEngine& tls) {
   std::array<std::byte, 4096> unread;

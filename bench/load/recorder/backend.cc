@@ -23,8 +23,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{20};
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 // A recorder with a loop of its own, until it is told to end.
 class BackendRun {
  public:

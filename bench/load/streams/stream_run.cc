@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{1};
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 }  // namespace
 
 StreamRun::StreamRun(const StreamPlan& plan)

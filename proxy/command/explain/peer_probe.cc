@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{50};
 
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
 std::vector<Endpoint> First(std::vector<Endpoint> endpoints) {
   while (endpoints.size() > PeerProbe::kMaxEndpoints) endpoints.pop_back();
   return endpoints;

@@ -12,11 +12,6 @@
 #include "verifier/clock.h"
 
 namespace danegate {
-namespace {
-
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
-}  // namespace
 
 HealthProbe::HealthProbe(Loop& loop, const ClientContext& context,
                          const HealthTarget& target, const Domain& from,

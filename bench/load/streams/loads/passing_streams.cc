@@ -3,11 +3,6 @@
 #include "verifier/clock.h"
 
 namespace danegate {
-namespace {
-
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
-}  // namespace
 
 PassingStreams::PassingStreams(const StreamPlan& plan, Loop& loop,
                                StreamMeter& meter, Instant now)

@@ -5,11 +5,6 @@
 #include "verifier/clock.h"
 
 namespace danegate {
-namespace {
-
-Instant MonotonicNow() { return ReadNow().monotonic; }
-
-}  // namespace
 
 StayingStreams::StayingStreams(const StreamPlan& plan, Loop& loop,
                                StreamMeter& meter, Instant now)
