@@ -2,10 +2,14 @@
 """The way into TLS and TLS itself: STARTTLS injection, ALPN, resumption, early data,
 renegotiation, floods (spec A.3, H, I; threats B)."""
 
+import contextlib
 import json
+import os
 import re
+import select
 import ssl
 import subprocess
+import tempfile
 import unittest
 
 from edge_case import CONTRABAND, EdgeTest
@@ -17,6 +21,7 @@ from scripted.peer import client_context, expect
 
 INJECTED = stream_text.message('romeo@peer.example', 'juliet@acme.example', CONTRABAND)
 HEADER = stream_text.header(from_='peer.example', to=ACME)
+TICKET = 'Post-Handshake New Session Ticket'
 
 
 class StartTlsTest(EdgeTest):
@@ -194,10 +199,26 @@ class TlsTest(EdgeTest):
                 self.assertRegex(self.s_client('-tls1_2', '-cipher', cipher + ':@SECLEVEL=0'),
                                  'alert handshake failure|no cipher match|no ciphers available')
 
-    def test_B6_early_data_and_tickets_are_not_offered(self):
-        shown = self.s_client('-tls1_3')
+    def test_B6_D7_no_ticket_is_sent(self):
+        # It would come in front of the answer to the header.
+        shown = self.converse(self.command('-tls1_3'), HEADER, '<stream:stream')
         self.assertIn('Early data was not sent', shown)
-        self.assertNotIn('Post-Handshake New Session Ticket', shown)
+        self.assertNotIn(TICKET, shown)
+
+    def test_B6_I_06_early_data_is_never_accepted(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        session, sent = os.path.join(folder, 'session'), os.path.join(folder, 'sent')
+        with open(sent, 'w') as file:
+            file.write(HEADER)
+        # The edge gives no ticket, so the one that is used there is of another server.
+        with self.server_that_takes_early_data() as address:
+            self.keep_session(address, session)
+            again = ('-tls1_3', '-sess_in', session, '-early_data', sent)
+            shown = self.converse(self.command(*again, address=address), '', 'Early data was')
+            self.assertIn('Early data was accepted', shown)
+        shown = self.converse(self.command(*again), INJECTED, '<stream:stream')
+        self.assertIn('Early data was rejected', shown)
+        self.assertIn('New, TLSv1.3', shown)
 
     def test_I_11_any_client_certificate_is_asked_for(self):
         shown = self.s_client('-tls1_3')
@@ -256,9 +277,54 @@ class TlsTest(EdgeTest):
         """Whether s_client says `answer` before it ends."""
         return any(answer in line for line in iter(client.stdout.readline, ''))
 
-    def command(self, *arguments):
-        return ['openssl', 's_client', '-connect', f'{self.scene.edge_address}:{DIRECT_TLS_PORT}',
-                '-servername', ACME, *arguments]
+    @contextlib.contextmanager
+    def server_that_takes_early_data(self):
+        """Of OpenSSL; yields its address."""
+        certificate = self.scene.peer_certificate
+        with subprocess.Popen(
+                ['openssl', 's_server', '-accept', '127.0.0.1:0', '-tls1_3', '-early_data',
+                 '-num_tickets', '1', '-no_anti_replay',
+                 '-cert', certificate.chain, '-key', certificate.key], text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
+            try:
+                yield next(line for line in server.stdout if 'ACCEPT' in line).split()[1]
+            finally:
+                server.kill()
+
+    def keep_session(self, address, path):
+        """Connects, until the session of the server's ticket is in the file."""
+        def is_complete():
+            with contextlib.suppress(FileNotFoundError), open(path) as file:
+                return 'END SSL SESSION' in file.read()
+        with subprocess.Popen(self.command('-tls1_3', '-sess_out', path, address=address),
+                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as client:
+            try:
+                wait_until(is_complete, 'the server sends a ticket')
+            finally:
+                client.kill()
+
+    def converse(self, command, text, answer):
+        """All that s_client shows if its input ends when `answer` is in it, to `text`."""
+        shown = b''
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT) as client:
+            try:
+                client.stdin.write(text.encode())
+                client.stdin.flush()
+                while answer.encode() not in shown:
+                    ready, _, _ = select.select([client.stdout], [], [], 20)
+                    octets = os.read(client.stdout.fileno(), 65536) if ready else b''
+                    self.assertTrue(octets, f'waited in vain for {answer}: {shown!r}')
+                    shown += octets
+                shown += client.communicate(timeout=20)[0]
+            finally:
+                client.kill()
+        return shown.decode(errors='replace')
+
+    def command(self, *arguments, address=None):
+        address = address or f'{self.scene.edge_address}:{DIRECT_TLS_PORT}'
+        return ['openssl', 's_client', '-connect', address, '-servername', ACME, *arguments]
 
     def s_client(self, *arguments):
         done = subprocess.run(self.command(*arguments), input='', text=True, timeout=20,
