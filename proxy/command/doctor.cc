@@ -49,6 +49,10 @@ int ToExitStatus(Health health) {
 }  // namespace
 
 int RunDoctor(const DoctorRequest& request) {
+  if (const auto why = HideMemory()) {
+    std::fprintf(stderr, "danegate doctor: %s\n", why->c_str());
+    return kExitUsage;
+  }
   PrepareProcess();
   const auto examination = Examine(request);
   if (!examination) {

@@ -122,6 +122,10 @@ int ToExitStatus(Outcome outcome) {
 }  // namespace
 
 int RunExplain(const ExplainRequest& request) {
+  if (const auto why = HideMemory()) {
+    std::fprintf(stderr, "danegate explain: %s\n", why->c_str());
+    return kExitUsage;
+  }
   PrepareProcess();
   const auto report = Explain(request);
   if (!report) {

@@ -128,6 +128,7 @@ struct StopFirst {
 }  // namespace
 
 int RunProxy(const std::string& config_file) {
+  if (const auto why = HideMemory()) return Fail(*why);
   auto files = Read(config_file);
   if (!files) return Fail("not started: the edge's file has errors");
   PrepareProcess();
