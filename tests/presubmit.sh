@@ -4,7 +4,7 @@
 #   tests/presubmit.sh [--static] [BUILD_FOLDER]     default: build/release
 #
 # format, layering, third-party doors, self-contained headers, lengths, sleeps in
-# tests, shell syntax, cited requirement ids; then the quick unit tests of
+# tests, shell syntax, requirement ids that are cited and explained; then the quick unit tests of
 # BUILD_FOLDER, which --static leaves out. BUILD_FOLDER must be configured.
 # Every offence is a line "CHECK: FILE:LINE: what"; the exit status is 0 or 1.
 set -uo pipefail
@@ -160,13 +160,40 @@ is_explained() {
   printf '| %s |\n' "${forms[@]}" | grep -qFf - tests/requirements.md
 }
 
+# And what is explained there must be cited: an attack by a test, anything else by code
+# or tests.
+check_listed() {
+  local folder id line attack file=tests/requirements.md
+  folder=$(mktemp -d)
+  git grep -hP '[A-L][-_]?[0-9]' -- '*.cc' '*.h' '*.py' '*.lua' tests ":!$file" \
+    ':!tests/fuzz/corpus' >"$folder/all"
+  git grep -hP '[A-L][-_]?[0-9]' -- tests ":!$file" ':!tests/fuzz/corpus' >"$folder/tests"
+  awk -F ' [|] ' '/^## / {attack = /Attacks/}
+    /^[|] (threats )?[A-L][-.0-9]+ / {sub(/^[|] /, "", $1); print FNR, attack, $1}' $file |
+    while read -r line attack id; do
+      if [ "$attack" = 1 ]; then
+        is_cited "$id" "$folder/tests" || echo "$file:$line: no test cites the attack $id"
+      else
+        is_cited "$id" "$folder/all" || echo "$file:$line: nothing cites $id; take it out"
+      fi
+    done
+  rm -r "$folder"
+}
+
+# Whether a line of the file has the id, in a form of check_ids.
+is_cited() {
+  local id=${1#threats } word
+  word=${1//./\\.}
+  grep -qP "(?<![\w.])$word(?!\w|\.\d)|_(${id//[-.]/_}|${id/-/})(?![A-Za-z0-9])|, ${id/-/}(?!\d)" "$2"
+}
+
 check_promises() {
   git grep -nE '\b(TODO|FIXME|XXX)\b' -- '*.cc' '*.h' '*.py' '*.sh' '*.txt' '*.yaml' \
     ':!tests/presubmit.sh' | sed 's/:[^:]*$/: a promise; do it or leave it/'
 }
 
 failures=0
-for check in format layering doors headers sleeps lengths shell ids promises; do
+for check in format layering doors headers sleeps lengths shell ids listed promises; do
   offences=$("check_$check" 2>&1)
   if [ -n "$offences" ]; then
     sed "s/^/$check: /" <<<"$offences"

@@ -130,7 +130,7 @@ class StartTlsTest(EdgeTest):
                                                       f'{{{stream_text.STREAMS}}}error'))
                 self.stream_line(peer)
 
-    def test_A_46_a_handshake_that_is_none_gets_no_xml(self):
+    def test_A_36_A_46_a_handshake_that_is_none_gets_no_xml(self):
         for garbage in (b'GET / HTTP/1.1\r\n\r\n', b'\x16\x03\x01\xff\xff' + b'\0' * 2000,
                         b'\x15\x03\x03\0\2\2\x28', b'\x80\x2e\1\3\1'):
             with self.subTest(garbage[:8]):
@@ -173,7 +173,7 @@ class TlsTest(EdgeTest):
     def test_H_06_xmpp_server_is_accepted_on_starttls_too(self):
         self.handshake(direct_tls=False, alpn=['xmpp-server'])
 
-    def test_B5_no_session_is_ever_resumed(self):
+    def test_B5_I_08_no_session_is_ever_resumed(self):
         for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
             for name in (ACME, WONDER):
                 with self.subTest(version=version, second_sni=name):
@@ -233,7 +233,7 @@ class TlsTest(EdgeTest):
         self.assertNotIn('(27)', request)
         self.assertNotIn('(5)', request)
 
-    def test_A_53_a_renegotiation_ends_the_connection(self):
+    def test_A_53_I_04_a_renegotiation_ends_the_connection(self):
         self.repeat('R', 'RENEGOTIATING', 1, '-tls1_2', '-legacy_renegotiation')
         self.wait_for_detail('no_renegotiation|renegotiat')
 

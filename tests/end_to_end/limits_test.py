@@ -77,7 +77,7 @@ class TenantLimitsTest(EdgeTest):
         peer.open_secured()
         return peer
 
-    def test_L_09_a_peer_over_its_limit_is_told_which_and_may_come_back(self):
+    def test_A_105_L_09_a_peer_over_its_limit_is_told_which_and_may_come_back(self):
         first, _ = self.established('peer.example')
         self.established('peer.example')
         self.assert_sasl_failure(self.refused('peer.example'), 'temporary-auth-failure',

@@ -63,7 +63,7 @@ TEST(Alpn, OnlyXmppServerIsAccepted_B4) {
 }
 
 // Towards a backend it is offered on direct TLS only.
-TEST(Alpn, TheClientOffersItOnDirectTls_H06) {
+TEST(Alpn, TheClientOffersItOnDirectTls_H05) {
   const ClientContext client_context;
   const std::string needle = Protocols({"xmpp-server"});
   for (const bool direct : {true, false}) {

@@ -1,5 +1,5 @@
-// Chains against TLSA records: usage 3, and sets of records (D-42, D-50 to
-// D-52).
+// Chains against TLSA records: usage 3, and sets of records (C4, D-42, D-50
+// to D-52).
 #include <gtest/gtest.h>
 
 #include <string>

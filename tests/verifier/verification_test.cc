@@ -67,7 +67,7 @@ TEST_F(VerificationTest, D52_ARecordOfAnotherKeyDisproves) {
       << remedy;
 }
 
-TEST_F(VerificationTest, D71_AnyTargetsRecordIsEnough) {
+TEST_F(VerificationTest, D71_AnyTargetsRecordIsEnough) {  // C5
   SetUpPeer();
   dns_.Srv("peer.example", 20, 5270, "b.peer.example", true);
   dns_.Address("b.peer.example");

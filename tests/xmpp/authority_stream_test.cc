@@ -254,7 +254,7 @@ TEST(AuthorityStream, AsksNothingBeforeItsTime) {  // G-12, G-60
   }
 }
 
-TEST(AuthorityStream, RequiresTls) {  // G-26, A-50
+TEST(AuthorityStream, RequiresTls) {  // G-26, A-50, B2
   Script script;
   script.Server(std::string(kHeader) +
                 "<stream:features><dialback "

@@ -73,7 +73,7 @@ TEST(EgressStream, BeginsWithTlsWhereItIsDirect) {  // H-02
   EXPECT_TRUE(script.sent.starts_with("<?xml version='1.0'?><stream:stream "));
 }
 
-TEST(EgressStream, ShowsThePeerFeaturesThatInformOnly) {
+TEST(EgressStream, ShowsThePeerFeaturesThatInformOnly) {  // J-10
   Script script;
   script.ReachReady();
   script.Restart();
@@ -110,7 +110,7 @@ struct Row {
   const char* detail;  // a part of it
 };
 
-TEST(EgressStream, GivesUpInCleartext) {
+TEST(EgressStream, GivesUpInCleartext) {  // B2
   const Row rows[] = {
       {"A-50 no STARTTLS", ServerHeader() + Features(""), "bad-stream",
        "no STARTTLS"},
@@ -171,7 +171,7 @@ TEST(EgressStream, AbortsOnCleartextDuringTheHandshake) {  // A-42
   EXPECT_EQ(script.done, (Done{"starttls", "close injection"}));
 }
 
-TEST(EgressStream, GivesUpWhereStartTlsFails) {
+TEST(EgressStream, GivesUpWhereStartTlsFails) {  // A-45, B2
   Script script;
   script.Server(ServerHeader() + Features(kOffersTls));
   script.Server("<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");

@@ -19,7 +19,8 @@ std::string OurHeader(std::string_view id) {
          "version='1.0'>";
 }
 
-TEST(IngressNegotiation, OffersOnlyRequiredStartTlsInCleartext) {
+// B-05
+TEST(IngressNegotiation, OffersOnlyRequiredStartTlsInCleartext) {
   IngressScript script;
   script.Peer(PeerHeader());
   EXPECT_EQ(script.sent,
@@ -30,7 +31,8 @@ TEST(IngressNegotiation, OffersOnlyRequiredStartTlsInCleartext) {  // A-30, A-33
   EXPECT_EQ(script.writes, 1);
 }
 
-TEST(IngressNegotiation, ProceedsAndStartsTlsWithTheCleartextToAsHint) {  // D9
+// D9, A-48
+TEST(IngressNegotiation, ProceedsAndStartsTlsWithTheCleartextToAsHint) {
   IngressScript script;
   script.Peer(PeerHeader());
   script.Forget();
@@ -39,7 +41,8 @@ TEST(IngressNegotiation, ProceedsAndStartsTlsWithTheCleartextToAsHint) {  // D9
   EXPECT_TRUE(script.Did("starttls tenant.example"));
 }
 
-TEST(IngressNegotiation, OffersExternalAndOpensTheBackendOnceProven) {  // B-01
+// B-01, B-02
+TEST(IngressNegotiation, OffersExternalAndOpensTheBackendOnceProven) {
   IngressScript script;
   script.ReachTls();
   script.Forget();
