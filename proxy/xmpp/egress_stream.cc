@@ -33,9 +33,7 @@ class EgressStream::State final : public OutboundState {
   }
   void OnEnd(bool clean) {
     if (phase() != Phase::kHandOff) return OnClosed(clean);
-    End(CloseReason::kTruncated, {}, {},
-        "it closed the connection instead of answering the hand-off: its log "
-        "says why, for example that its secret is another");
+    End(CloseReason::kTruncated, {}, {}, std::string(kHandOffCutShort));
   }
 
   void Restart(const HeaderDeclarations& declarations) {

@@ -14,6 +14,14 @@
 
 namespace danegate {
 
+// What an operator is told who waits for a hand-off in vain, parts of
+// sentences.
+inline constexpr std::string_view kHandOffSilence =
+    "mod_danegate speaks first; is this its port?";
+inline constexpr std::string_view kHandOffCutShort =
+    "it closed the connection instead of answering the hand-off: its log says "
+    "why, for example that its secret is another";
+
 // What we have to say, and what seals it.
 struct HandOffOffer {
   std::string header;  // by WriteHandOff(), without a seal

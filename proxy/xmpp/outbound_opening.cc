@@ -68,8 +68,7 @@ void OutboundState::OnEvent(StreamReader::End, std::string_view) {
   }
   Send(kStreamClose);
   End(CloseReason::kClosed, {}, {},
-      "it closed the stream while we waited for " +
-          std::string(AwaitedIn(phase_)));
+      "it closed the stream while we waited for " + AwaitedIn(phase_));
 }
 
 void OutboundState::OnEvent(const StreamError& error, std::string_view) {
@@ -110,7 +109,7 @@ void OutboundState::OnTlsAnswer(const XmlElement& element,
 void OutboundState::OnUnexpected(const XmlElement& element) {
   Fail(CloseReason::kBadStream,
        "it sent " + Quoted(element.local) + " in " + Quoted(element.uri) +
-           " while we waited for " + std::string(AwaitedIn(phase_)));
+           " while we waited for " + AwaitedIn(phase_));
 }
 
 }  // namespace danegate

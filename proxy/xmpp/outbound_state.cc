@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/xmpp/hand_off_exchange.h"
 #include "proxy/xmpp/limits.h"
 
 namespace danegate {
@@ -17,13 +18,12 @@ bool HasDeadline(OutboundPhase phase) {
 
 }  // namespace
 
-std::string_view AwaitedIn(OutboundPhase phase) {
+std::string AwaitedIn(OutboundPhase phase) {
   switch (phase) {
     case OutboundPhase::kConnect:
       return "the connection";
     case OutboundPhase::kHandOff:
-      return "its part of the hand-off (mod_danegate speaks first; is this "
-             "its port?)";
+      return "its part of the hand-off (" + std::string(kHandOffSilence) + ")";
     case OutboundPhase::kHeader:
       return "its header and features";
     case OutboundPhase::kProceed:
@@ -122,7 +122,7 @@ void OutboundState::OnClosed(bool clean) {
   }
   End(CloseReason::kTruncated, {}, {},
       std::string(clean ? "it closed the connection" : "the connection broke") +
-          " while we waited for " + std::string(AwaitedIn(phase_)));
+          " while we waited for " + AwaitedIn(phase_));
 }
 
 void OutboundState::OnDeadline() {
@@ -131,7 +131,7 @@ void OutboundState::OnDeadline() {
     return End(CloseReason::kClosed, {}, {}, "it did not answer our close");
   }
   End(CloseReason::kDeadline, {}, {},
-      "waited too long for " + std::string(AwaitedIn(phase_)));
+      "waited too long for " + AwaitedIn(phase_));
 }
 
 void OutboundState::Fail(CloseReason reason, std::string detail) {

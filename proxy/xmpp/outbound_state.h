@@ -39,7 +39,7 @@ enum class OutboundPhase {
 };
 
 // What the phase waits for, for logs.
-std::string_view AwaitedIn(OutboundPhase);
+std::string AwaitedIn(OutboundPhase);
 
 class OutboundState {
  public:

@@ -38,7 +38,7 @@ HealthProbe::HealthProbe(Loop& loop, const ClientContext& context,
 void HealthProbe::OnTime(Instant now) {
   if (outcome_ || now < ends_) return;
   End("no answer within " + std::to_string(kTime.count()) + " s" +
-      (exchange_ ? ": mod_danegate speaks first; is this its port?" : ""));
+      (exchange_ ? ": " + std::string(kHandOffSilence) : ""));
 }
 
 void HealthProbe::OnConnected() {
@@ -96,9 +96,7 @@ void HealthProbe::OnPlaintext(std::span<const std::byte> bytes) {
 void HealthProbe::OnEnded(const LinkEnd& end) {
   if (outcome_) return;
   if (exchange_ && end.error.empty()) {
-    return End(
-        "it closed the connection instead of answering the hand-off: its log "
-        "says why, for example that its secret is another");
+    return End(std::string(kHandOffCutShort));
   }
   if (!end.error.empty() || !stream_) return End(end.error);
   stream_->OnClosed(end.clean, MonotonicNow());
