@@ -18,20 +18,20 @@ COMMAND = ('danegate-load streams --direct --streams 32 --stanzas 300 --rate HAL
 PAUSES = 2   # seconds
 FIGURES = {'p50': lambda stanzas: stanzas['latency_ms']['p50'],
            'p99': lambda stanzas: stanzas['latency_ms']['p99'],
-           'p99 of a tenth of a second (median of all)':
+           'p99 of a tenth of a second':
                lambda stanzas: stanzas['p99_of_tenths_ms']['p50']}
 
 
 def measure(options, results):
     raw = results.part('p8')
-    rows = {name: Row('P8', f'a stanza of {SIZE} under way, {name}', 'ms', 'HAProxy',
+    rows = {name: Row('P8', f'a stanza of {SIZE}, {name}', 'ms', 'HAProxy',
                       ('at most', 1.0) if 'p99' in name else None, 3,
                       COMMAND.format(options.seconds)) for name in FIGURES}
     busy = Row('P8', 'the server at that rate', '% of a core', 'HAProxy', None, 0)
     # Near 100, the rate is half of what the generator makes, not the server.
     limit = Row('P8', 'the generator when the most was asked for, once', '% of a core', 'HAProxy',
                 None, 0)
-    paused = Row('P8', 'the machine with no server: pauses over 0.2 ms of its two cores',
+    paused = Row('P8', 'pauses of the two cores with no server',
                  '% of the time', '', None, 2)
     with Scenario(options.tenants, options.peers) as scenario:
         makes = scenario.danegate, lambda: rivals.Haproxy(scenario)
