@@ -21,8 +21,8 @@ std::string_view ToString(LogLevel);
 
 class LogLine {
  public:
-  // Long enough for every name that a person would choose; a `stream` line
-  // stays under 1 KiB whatever the peer sends (E6).
+  // Octets of a name before it is escaped: enough for every one that a person
+  // would choose (E6).
   static constexpr std::size_t kNameLimit = 128;
 
   LogLine(std::string_view event, LogLevel);
