@@ -84,6 +84,7 @@ Acceptor::Acceptor(Loop& loop, int file, OnTaken on_taken,
 
 Acceptor::~Acceptor() {
   handle_->over = true;
+  uv_timer_stop(&handle_->rest);
   uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll), [](uv_handle_t* uv) {
     auto* handle = static_cast<Handle*>(uv->data);
     uv_close(

@@ -57,12 +57,17 @@ void PairServices::OnLegSkipped(BackendLeg& leg, const std::string& why) {
 
 void PairServices::TellFailure(const BackendLeg& leg,
                                const BackendFailure& failure) {
+  // Of a full quota no backend knows.
+  if (failure.kind == BackendFailure::Kind::kOverloaded) return;
   shard_.counters().backend_failed.Add();
   shard_.events().OnBackendFailed(RecordOf(leg), failure.text);
 }
 
 StreamRecord PairServices::RecordOf(const BackendLeg& leg) const {
   StreamRecord record = record_;
+  const Pair& pair = pairs_.at(leg.pair());
+  if (pair.to) record.to = pair.to->ascii();
+  if (pair.tenant) record.tenant = pair.tenant->name;
   record.backend = leg.backend();
   return record;
 }

@@ -91,6 +91,16 @@ class DialbackTest(EdgeTest):
         peer.send_message(CONTRABAND, 'a@good.example', f'b@{WONDER}')
         self.assert_stream_error(peer, 'invalid-from', WONDER, stanzas=2)
 
+    def test_a_backend_that_fails_a_further_pair_is_told_by_that_pairs_tenant(self):
+        peer = self.claiming('good.example', network=1, server_name=EDGE_HOST)
+        self.assertEqual(self.say_key(peer, 'right').get('type'), 'valid')
+        self.scene.wonder.stop_listening()
+        self.addCleanup(self.scene.wonder.recover)
+        self.say_key(peer, 'right', 'second.example', WONDER)
+        told = self.scene.danegate.wait_for_event('backend_failed')
+        self.assertEqual((told['to'], told['tenant'], told['backend']),
+                         (WONDER, 'wonder', '%s:%d' % self.scene.wonder.address))
+
     def test_B3_no_further_pair_with_another_tenant_than_the_served_certificates(self):
         peer = self.claiming('good.example', network=1)
         self.assertEqual(self.say_key(peer, 'right').get('type'), 'valid')
