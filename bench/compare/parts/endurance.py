@@ -59,9 +59,9 @@ class Load:
         self.child.wait()
 
 
-def watch(loads, server, seconds):
-    """[(seconds, sample)] until the loads are over."""
-    begin, samples = time.monotonic(), []
+def watch(loads, server, seconds, samples):
+    """Appends (seconds, sample) until the loads are over."""
+    begin = time.monotonic()
     pause = max(0.5, seconds / 500)
     while any(load.child.poll() is None for load in loads):
         at = time.monotonic() - begin
@@ -71,7 +71,6 @@ def watch(loads, server, seconds):
         measuring.progress(f"{TITLE}: {at:.0f} of {seconds:.0f} s, "
                            f"{samples[-1][1]['resident MB']:.1f} MB")
         time.sleep(pause)
-    return samples
 
 
 def growth(samples, name, seconds):
@@ -90,7 +89,8 @@ def measure(options, results):
     with Scenario(options.tenants, options.peers) as scenario:
         scenario.part_in_halves()
         with running(scenario.danegate) as server:
-            samples = run(scenario, server, seconds, raw)
+            run(scenario, server, seconds, raw)
+    samples = raw['samples']
     for name, row in rows.items():
         row.add(*growth(samples, name, seconds))
     results.add(*rows.values(), *told(raw['streams'], raw['set-ups']))
@@ -117,17 +117,16 @@ def told(streams, set_ups):
 
 
 def run(scenario, server, seconds, raw):
-    """The samples. Puts them and the loads' reports into `raw`."""
+    """Puts the samples and the loads' reports into `raw`, as far as it comes."""
     loads = []
     try:
         loads.append(Load(scenario, server, 0, '--streams', STREAMS, '--stanzas', MIX, '--rate',
                           STANZAS, '--duration', seconds, '--starttls'))
         loads.append(Load(scenario, server, 1, '--setups', '--setup-rate', SETUPS, '--duration',
                           seconds, '--starttls'))
-        samples = raw['samples'] = watch(loads, server, seconds)
+        watch(loads, server, seconds, raw.setdefault('samples', []))
         raw['streams'] = loads[0].report(60)
         raw['set-ups'] = loads[1].report(60)
-        return samples
     finally:
         for load in loads:
             load.end()
