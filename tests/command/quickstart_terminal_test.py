@@ -10,6 +10,7 @@ import pathlib
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -71,7 +72,7 @@ class Terminal:
     def _read(self):
         left = self._deadline - time.monotonic()
         if left < 0 or not select.select([self._master], [], [], left)[0]:
-            self._child.kill()
+            os.killpg(self._child.pid, signal.SIGKILL)   # and what it waits for
             raise AssertionError(f'waited 20 s in vain; it wrote {self.text[-300:]!r}')
         try:
             octets = os.read(self._master, 65536)
