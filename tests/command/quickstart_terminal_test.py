@@ -13,10 +13,11 @@ import select
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 import unittest
+
+import stub_machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STUBS = {
@@ -91,16 +92,7 @@ def turning(text):
 
 class QuickstartTerminalTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix='danegate-terminal-')
-        self.addCleanup(folder.cleanup)
-        self.machine = pathlib.Path(folder.name)
-        for name in ('bin', 'cache/boringssl-1.0'):
-            (self.machine / name).mkdir(parents=True)
-        for name, text in STUBS.items():
-            stub = self.machine / 'bin' / name
-            stub.write_text(f'#!/bin/sh\n{text}\n')
-            stub.chmod(0o755)
-        (self.machine / 'cache/boringssl-1.0/version').write_text('1.0\n')
+        self.machine = stub_machine.make(self, STUBS)
         os.mkfifo(self.machine / 'gate')
         self.addCleanup(self.open_gate)
 
@@ -111,9 +103,8 @@ class QuickstartTerminalTest(unittest.TestCase):
     def quickstart(self, columns=80, seen='[1/2] Buil', **environment):
         """All that it writes. `seen`: what is waited for before ninja ends."""
         terminal = Terminal(
-            [ROOT / 'deploy/quickstart', '--once'], columns, machine=str(self.machine),
-            PATH=f'{self.machine}/bin:{os.environ["PATH"]}',
-            DANEGATE_CACHE=str(self.machine / 'cache'), **environment)
+            [ROOT / 'deploy/quickstart', '--once'], columns,
+            **stub_machine.environment(self.machine), **environment)
         terminal.read_until(seen)
         (self.machine / 'gate').write_text('\n')
         return terminal.read_to_end()

@@ -8,8 +8,9 @@ import os
 import pathlib
 import signal
 import subprocess
-import tempfile
 import unittest
+
+import stub_machine
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / 'deploy'
 ENDS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
@@ -33,16 +34,8 @@ rm -f "$machine"/missing/*''',
 
 class SetupScriptTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix='danegate-setup-')
-        self.addCleanup(folder.cleanup)
-        self.machine = pathlib.Path(folder.name)
-        for name in ('bin', 'missing', 'cache/boringssl-1.0'):
-            (self.machine / name).mkdir(parents=True)
-        for name, text in STUBS.items():
-            stub = self.machine / 'bin' / name
-            stub.write_text(f'#!/bin/sh\n{text}\n')
-            stub.chmod(0o755)
-        (self.machine / 'cache/boringssl-1.0/version').write_text('1.0\n')
+        self.machine = stub_machine.make(self, STUBS)
+        (self.machine / 'missing').mkdir()
         self.policy = self.machine / 'policy'
 
     def remove(self, *packages):
@@ -51,9 +44,7 @@ class SetupScriptTest(unittest.TestCase):
 
     def start(self, script, *arguments):
         """In a process group of its own, as a shell starts it."""
-        environment = {**os.environ, 'machine': str(self.machine),
-                       'PATH': f'{self.machine}/bin:{os.environ["PATH"]}',
-                       'DANEGATE_CACHE': str(self.machine / 'cache'),
+        environment = {**os.environ, **stub_machine.environment(self.machine),
                        'DANEGATE_POLICY_FILE': str(self.policy)}
         child = subprocess.Popen(
             [DEPLOY / script, *arguments], env=environment, text=True, start_new_session=True,
